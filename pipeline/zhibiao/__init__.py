@@ -1,0 +1,1 @@
+"""zhibiao (指标): quantities, indicators and target/actual pairs from Chinese government performance reports."""

@@ -1,0 +1,192 @@
+"""The data types that travel through the house, and the columns of every table that leaves it.
+
+All types are frozen. Offsets are half open and count Python ``str`` characters. Inside the pipeline they point into the clean
+text of one passage; :class:`Document` holds them after mapping, when they point into ``Report.text`` and
+``text[start:end]`` is the evidence. Numbers are :class:`decimal.Decimal`; floats appear only at the edge of a table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Op = Literal["=", ">", ">=", "<", "<=", "~", "range"]
+Kind = Literal["money", "percent", "count", "duration", "length", "area", "data", "score", "rank", "rate", "mass", "energy", "other"]
+RecordType = Literal["performance", "budget", "score", "fact"]
+Status = Literal["exceeded", "met", "missed", "unknown"]
+Direction = Literal["higher", "lower", "exact", "none"]
+
+OPS: tuple[Op, ...] = ("=", ">", ">=", "<", "<=", "~", "range")
+KINDS: tuple[Kind, ...] = (
+    "money", "percent", "count", "duration", "length", "area", "data", "score", "rank", "rate", "mass", "energy", "other",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One measured quantity.
+
+    ``value`` is in base unit with 万/亿/千/百 multiplied out (6,302.34万元 → ``Decimal("63023400.00")`` 元) and keeps the printed
+    precision; ``value_high`` is set only where ``op`` is ``range``. ``unit`` is the canonical unit, ``""`` where none is known.
+    ``bare`` is True where the text itself gives no unit (the unit, if any, came from a header, a name or the next cell).
+    """
+
+    start: int
+    end: int
+    text: str
+    op: Op
+    value: Decimal
+    unit: str
+    kind: Kind
+    value_high: Decimal | None = None
+    bare: bool = False
+    page: int | None = None
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The target or the actual of a statement: words, and a number where the words hold one.
+
+    ``start``/``end`` locate ``text``; both are None where the side was put together from several places.
+    """
+
+    text: str
+    start: int | None
+    end: int | None
+    op: Op | None = None
+    value: Decimal | None = None
+    value_high: Decimal | None = None
+    unit: str = ""
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The taxonomy entry of a record; ``canonical_id`` is None for NIL (no entry fits)."""
+
+    canonical_id: str | None = None
+    canonical_name: str = ""
+    level1: str = ""
+    level2: str = ""
+    direction: Direction = "none"
+    confidence: Decimal | None = None
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One indicator statement: a target and/or an actual of one named measure. See CONTRACT: table ``records``."""
+
+    type: RecordType
+    indicator: str
+    indicator_start: int | None
+    indicator_end: int | None
+    target: Side | None
+    actual: Side | None
+    start: int
+    end: int
+    evidence: str
+    method: str
+    confidence: float
+    change: str = ""
+    link: Link = field(default_factory=Link)
+    completion: Decimal | None = None
+    status: Status = "unknown"
+    level1: str = ""
+    level2: str = ""
+    org: str = ""
+    region: str = ""
+    year: int | None = None
+    period: str = ""
+    project: str = ""
+    section: str = ""
+    page: int | None = None
+    record_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that an auditor should look at; ``spans`` locate the numbers involved."""
+
+    rule: str
+    severity: Literal["info", "warning", "error"]
+    message: str
+    expected: str
+    found: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One input document as it was read, with what is known about it as a whole."""
+
+    doc_id: str
+    path: str
+    sha256: str
+    format: str
+    text: str
+    title: str = ""
+    org: str = ""
+    region: str = ""
+    year: int | None = None
+    pages: int | None = None
+    page_starts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report with everything that was extracted from it; all offsets point into ``report.text``."""
+
+    report: Report
+    quantities: tuple[Quantity, ...] = ()
+    records: tuple[Record, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    seconds: float = 0.0
+    model_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One input that failed: where (``stage``), what (``error``, the exception's class) and what to do (``message``)."""
+
+    doc_id: str
+    path: str
+    stage: str
+    error: str
+    message: str
+
+
+# The columns of each table, in order: name → label for people (Chinese first). CONTRACT.md fixes the names.
+QUANTITY_COLUMNS: dict[str, str] = {
+    "doc_id": "文档", "start": "起", "end": "止", "text": "原文", "op": "比较", "value": "数值", "value_high": "上限", "unit": "单位",
+    "kind": "类别", "page": "页", "section": "章节",
+}  # fmt: skip
+RECORD_COLUMNS: dict[str, str] = {
+    "doc_id": "文档", "record_id": "记录号", "type": "类型", "indicator": "指标", "indicator_start": "指标起", "indicator_end": "指标止",
+    "target_text": "目标原文", "target_op": "目标比较", "target_value": "目标值", "target_value_high": "目标上限", "target_unit": "目标单位",
+    "target_start": "目标起", "target_end": "目标止",
+    "actual_text": "实际原文", "actual_op": "实际比较", "actual_value": "实际值", "actual_value_high": "实际上限", "actual_unit": "实际单位",
+    "actual_start": "实际起", "actual_end": "实际止",
+    "change": "变动", "canonical_id": "标准指标号", "canonical_name": "标准指标", "level1": "一级指标", "level2": "二级指标",
+    "link_confidence": "链接置信度", "completion": "完成率", "status": "状态", "org": "部门", "region": "地区", "year": "年度",
+    "period": "期间", "project": "项目", "section": "章节", "evidence": "依据", "start": "起", "end": "止", "page": "页",
+    "confidence": "置信度", "method": "方法",
+}  # fmt: skip
+REPORT_COLUMNS: dict[str, str] = {
+    "doc_id": "文档", "path": "路径", "sha256": "SHA-256", "format": "格式", "title": "标题", "org": "部门", "region": "地区", "year": "年度",
+    "pages": "页数", "chars": "字数", "text": "全文", "n_quantities": "数量数", "n_records": "记录数", "seconds": "秒",
+    "model_version": "模型版本",
+}  # fmt: skip
+FINDING_COLUMNS: dict[str, str] = {
+    "doc_id": "文档", "rule": "规则", "severity": "级别", "message": "说明", "expected": "应为", "found": "实为", "spans": "位置",
+}  # fmt: skip
+ERROR_COLUMNS: dict[str, str] = {"doc_id": "文档", "path": "路径", "stage": "阶段", "error": "错误", "message": "说明"}
+TABLES: dict[str, dict[str, str]] = {
+    "quantities": QUANTITY_COLUMNS,
+    "records": RECORD_COLUMNS,
+    "reports": REPORT_COLUMNS,
+    "findings": FINDING_COLUMNS,
+    "errors": ERROR_COLUMNS,
+}
