@@ -1,0 +1,45 @@
+"""Folding: one character in, one character out, so that offsets never move.
+
+Full-width digits, letters and signs become half-width; half-width punctuation that stands between Chinese words becomes the Chinese
+sign (so that later stages know one comma and one full stop); variants of ≥ and ≤ become one; private-use glyphs between digits, which
+PDF fonts use for the decimal point, become ".".
+"""
+
+from __future__ import annotations
+
+import re
+
+_KEEP_FULL = set("，；：！？（）")
+_TABLE = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in _KEEP_FULL},
+    **str.maketrans(
+        {
+            "(": "（", ")": "）", "≧": "≥", "⩾": "≥", "≦": "≤", "⩽": "≤", "﹪": "%", "﹣": "-", "−": "-", "═": "=", "∶": ":", "〔": "（",
+            "〕": "）", "﹒": ".", "㎡": "㎡", "\u3000": " ", "\u00a0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ", "\u200a": " ",
+            "\u202f": " ", "\u200b": " ", "\u200c": " ", "\u200d": " ", "\ufeff": " ", "\u00ad": " ", "\t": " ",
+        }
+    ),
+}  # fmt: skip
+
+_CJK = r"\u3400-\u9fff"
+_COMMA = re.compile(r",(?!\s*\d{3}(?!\d))|(?<!\d),")
+_STOP = re.compile(rf"(?<=[{_CJK}%）”》])\.(?=\s*(?:[{_CJK}“《（]|$))")
+_DECIMAL_GLYPH = re.compile(r"(?<=\d)[\ue000-\uf8ff\U000f0000-\U0010ffff·](?=\d)")
+_COLON = re.compile(r"(?<!\d):|:(?!\d)")
+_PUNCTUATION = str.maketrans({";": "；", "!": "！", "?": "？"})
+
+
+def fold(source: str) -> str:
+    """Fold a text character by character; the result has the same length as ``source``.
+
+    >>> fold("２２２１．７亿元,增长４％.其中:收入(全市)")
+    '2221.7亿元，增长4%。其中：收入（全市）'
+    """
+    text = source.translate(_TABLE)
+    text = _DECIMAL_GLYPH.sub(".", text)
+    if "," in text:
+        text = _COMMA.sub("，", text)
+    text = _STOP.sub("。", text)
+    text = _COLON.sub("：", text).translate(_PUNCTUATION)
+    assert len(text) == len(source)
+    return text

@@ -1,0 +1,230 @@
+"""Paragraphs, sections and table regions of a text.
+
+In: the source text. Out: a :class:`Layout` of blocks in order: :class:`Passage` (a paragraph as clean text) and :class:`TableRegion`
+(consecutive lines that are the cells of a flattened table).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .clean import Clean, clean_ranges
+from .fold import fold
+from .headers import header_role
+from .lines import Line, item_mark, split_lines, terminated, wrap_width
+
+#: Words of comparison or nothing, a number, a short unit: a cell that holds one quantity.
+_NUMBER_CELL = re.compile(r"(?:[≥≤><=]{1,2}|约|近|不少于|不低于|不超过|-)?\s*\d[\d,.]*\s*(?:（?%）?|[^\s\d，。；：、]{0,5})(?:以上|以内|左右)?$")
+_NUMBER_TOKEN = re.compile(r"(?:[≥≤><=]{1,2})?-?\d[\d,.]*（?%?）?[^\s\d，。；：、]{0,3}$")
+_LEVEL_CELL = re.compile(r"(?:\d{1,2}[-.、])?(?:产出|效益|效果|成本|满意度|数量|质量|时效|进度|(?:经济|社会|生态)(?:效益|成本)|生态环境成本|可持续影响|(?:社会公众|服务对象|受益对象)?(?:或服务对象)?满意度|决策|过程|投入)(?:指标|效益指标|成本指标)?$")
+_GRADE_CELL = re.compile(r"(?:优|良|中|差|优秀|良好|合格|不合格|一般|较差)$")
+_UNFINISHED = re.compile(r"[，、（“《≥≤><=\-—]$")
+_CONTINUES = re.compile(r"[，。；：、）”》%]")
+_HEADING_END = re.compile(r"[。：；！？]")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph: clean text with its map, the headings it stands under (outermost first), its own item mark's length."""
+
+    clean: Clean
+    start: int
+    end: int
+    section: tuple[str, ...]
+    mark: int
+    page: int | None = None
+
+    @property
+    def text(self) -> str:
+        return self.clean.text
+
+
+@dataclass(frozen=True, slots=True)
+class TableRegion:
+    """Lines that are cells of a flattened table. ``caption``: clean text of the block before it (where 单位：万元 may stand)."""
+
+    lines: tuple[Line, ...]
+    section: tuple[str, ...]
+    caption: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The folded text (same length as the source) and its blocks in order."""
+
+    folded: str
+    blocks: tuple[Passage | TableRegion, ...]
+
+
+def _header_cells(line: Line) -> int:
+    """How many header words a line consists of; 0 where anything else stands on it."""
+    if line.width > 60:
+        return 0
+    if header_role(line.text):
+        return 1
+    parts = line.text.split()
+    if len(parts) < 2:
+        return 0
+    known = sum(header_role(part) is not None for part in parts)
+    return known if known >= 2 and known >= 0.6 * len(parts) else 0
+
+
+def _classes(lines: Sequence[Line], wrap: float | None) -> list[str]:
+    """One letter a line: H head, N number cell, L level cell, R row of cells, S short text, P prose."""
+    out: list[str] = []
+    limit = 0.68 * wrap if wrap else 25.0
+    for i, line in enumerate(lines):
+        text = line.text
+        before = lines[i - 1] if i else None
+        tail = wrap and before and before.width >= 0.86 * wrap and not terminated(before.text)
+        if _header_cells(line):
+            kind = "H"
+        elif line.width <= 24 and _NUMBER_CELL.match(text) and (not tail or text[0] in "≥≤"):
+            kind = "N"
+        elif line.width <= 12 and (_LEVEL_CELL.match(text) or (_GRADE_CELL.match(text) and out and out[-1] == "N")):
+            kind = "L"
+        elif line.width <= limit and not tail:
+            kind = "R" if _is_row(text) else "S"
+        else:
+            kind = "R" if _is_row(text) else "P"
+        out.append(kind)
+    return out
+
+
+def _is_row(text: str) -> bool:
+    """Cells of one row on one line: the last two blank-separated tokens are numbers."""
+    parts = text.rsplit(None, 2)
+    return len(parts) >= 2 and all(_NUMBER_TOKEN.match(p) for p in parts[-2:]) and (len(parts) == 2 or not parts[0][-1] in "，。；")
+
+
+def _regions(lines: Sequence[Line], wrap: float | None) -> Iterator[tuple[int, int]]:
+    """Half-open ranges of lines that make up flattened tables."""
+    kinds = _classes(lines, wrap)
+    i, n = 0, len(lines)
+    while i < n:
+        if kinds[i] not in "HNLR":
+            i += 1
+            continue
+        start = i
+        headed = kinds[i] == "H" and (_header_cells(lines[i]) >= 2 or (i + 1 < n and kinds[i + 1] in "HS"))
+        end, last_cell, prose, levels = i + 1, i, 0, int(kinds[i] == "L")
+        while end < n:
+            kind = kinds[end]
+            mark = item_mark(lines[end].text)
+            if mark and mark[0] in (1, 2) and (kind in "SP") and not _row_follows(kinds, end):
+                break
+            if kind == "H":
+                headed = True
+            if kind == "L":
+                levels += 1
+            headed = headed or levels >= 2
+            if kind in "HNLR" or (headed and kind == "S"):
+                last_cell, prose = end, 0
+            elif kind == "S":
+                prose = 0
+                if end - last_cell > 4:
+                    break
+            else:
+                prose += 1
+                if prose > (10 if levels >= 2 else 2 if headed else 1):
+                    break
+            end += 1
+        end = last_cell + 1
+        # A name may stand before the first number cell.
+        while start > 0 and kinds[start] in "NLR" and kinds[start - 1] == "S" and start > i - 4 and not terminated(lines[start - 1].text):
+            start -= 1
+        cells = sum(k in "HNLR" for k in kinds[start:end])
+        if cells >= 2 or (headed and end - start >= 4):
+            yield start, end
+            i = end
+        else:
+            i += 1
+
+
+def _row_follows(kinds: Sequence[str], at: int) -> bool:
+    """Is the short line at ``at`` the first cell of a row (number cells follow at once)?"""
+    return at + 1 < len(kinds) and kinds[at] == "S" and kinds[at + 1] == "N"
+
+
+def _joins(a: Line, b: Line, wrap: float | None, marked: bool) -> bool:
+    """Does line ``b`` continue the paragraph of line ``a``?"""
+    if marked:
+        return bool(re.search(r"[，、（]$", a.text)) and not re.match(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]", b.text)
+    if terminated(a.text):
+        return wrap is not None and a.width >= 0.9 * wrap and a.text[-1] not in "："
+    if wrap is not None:
+        return a.width >= 0.8 * wrap or bool(_UNFINISHED.search(a.text)) or bool(_CONTINUES.match(b.text)) or b.width >= 0.86 * wrap and a.width >= 0.5 * wrap
+    return a.width >= 40 or bool(_UNFINISHED.search(a.text)) or bool(_CONTINUES.match(b.text))
+
+
+def _ranges(folded: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """The stretches of text that these lines make up, cut where noise (a page number, a running head) stands between two lines."""
+    out = [(lines[0].start, lines[0].end)]
+    for line in lines[1:]:
+        if folded[out[-1][1] : line.start].isspace():
+            out[-1] = (out[-1][0], line.end)
+        else:
+            out.append((line.start, line.end))
+    return out
+
+
+def _heading_of(text: str, mark: int) -> str:
+    """The heading words of a marked item: up to its first stop, 45 characters at the most."""
+    match = _HEADING_END.search(text, mark)
+    end = match.start() if match else len(text)
+    return text[mark:end] if end - mark <= 45 else ""
+
+
+def lay_out(source: str, *, page_starts: Sequence[int] = ()) -> Layout:
+    """Lay out a text.
+
+    ``page_starts``: offsets at which pages begin (for page numbers, 1-based); empty where the text has no pages.
+    """
+    folded = fold(source)
+    lines = split_lines(folded)
+    wrap = wrap_width(lines)
+    in_table: dict[int, int] = dict(_regions(lines, wrap))
+    blocks: list[Passage | TableRegion] = []
+    stack: list[tuple[int, str]] = []
+    pages = list(page_starts)
+    page_at = 0
+
+    def page_of(offset: int) -> int | None:
+        nonlocal page_at
+        if not pages:
+            return None
+        while page_at < len(pages) and pages[page_at] <= offset:
+            page_at += 1
+        return max(1, page_at)
+
+    i, n = 0, len(lines)
+    caption = ""
+    while i < n:
+        if i in in_table:
+            end = in_table[i]
+            blocks.append(TableRegion(tuple(lines[i:end]), tuple(h for _, h in stack), caption, page_of(lines[i].start)))
+            i = end
+            continue
+        j = i + 1
+        while j < n and j not in in_table and _joins(lines[j - 1], lines[j], wrap, item_mark(lines[j].text) is not None):
+            j += 1
+        view = clean_ranges(folded, _ranges(folded, lines[i:j]))
+        found = item_mark(view.text)
+        mark = 0
+        if found:
+            level, mark = found
+            while stack and stack[-1][0] >= level:
+                stack.pop()
+            if heading := _heading_of(view.text, mark):
+                stack.append((level, heading))
+        elif j == i + 1 and not terminated(lines[i].text) and 1 < lines[i].width <= 25:
+            while stack and stack[-1][0] >= 9:
+                stack.pop()
+            stack.append((9, view.text))
+        blocks.append(Passage(view, lines[i].start, lines[j - 1].end, tuple(h for _, h in stack), mark, page_of(lines[i].start)))
+        caption = view.text[-60:]
+        i = j
+    return Layout(folded, tuple(blocks))

@@ -1,0 +1,125 @@
+"""Folding of indicator names, so that two wordings of one name become one key.
+
+Three folds, each looser: :func:`fold` drops what is not a word (marks, brackets, spaces), :func:`trim` also drops who and when in front and
+empty words behind, :func:`core` also drops the words that only name the kind (数量, 率, 金额), which the kind of the value tells anyway.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from zhibiao.schema import KINDS
+
+_FILE = Path(__file__).with_name("words.toml")
+
+_SPACES = re.compile(r"\s+")
+#: Labels before a name (指标1：, 三级指标：, ★, 1.) and the pattern of a target left in it (≥**人).
+_LABEL = re.compile(r"^(?:[★☆▲※●■]+|(?:三级|二级|绩效)?指标\s*\d*\s*[:：.、]|[（(]?\d{1,2}[)）.、．](?!\d))+")
+_TARGET = re.compile(r"[（(]?[≥≤≧≦＞＜><=＝═]+\s*[\d*＊×xX.]*.{0,4}[)）]?$")
+#: A bracket that holds only a unit or a note about the form.
+_BRACKET = re.compile(r"[（(](?:单位[:：]?)?(?:万|亿|千)?(?:[元个件宗项家户台套辆座所张份篇册条路场次批期人名亩吨%％分天类款项]|人次|场次|批次|公里|平方米|含)[)）]")
+_YEAR = re.compile(r"^(?:20\d\d(?:[-—~至]20\d\d)?年?(?:度)?|[上下]半年|前?[一二三四]季度|\d{1,2}[-—~至]\d{1,2}月份?)")
+#: The name of a place in front (广州市…), kept when what follows is too short or the word is no place (城市, 小区, 社区 …).
+_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,7}?(?:自治区|自治州|自治县|开发区|新区|(?<![城超门都上股小社园景学校辖片山库林灾地城])[市县区州镇])(?=[\u4e00-\u9fff“\"]{3})")
+_NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff\u03b1-\u03c9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The word lists of ``words.toml``; longest first, so that the longest match is taken off."""
+
+    fronts: tuple[str, ...]
+    backs: dict[str, tuple[str, ...]]
+    domains: dict[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    """Read ``words.toml``. Raises ``ValueError`` for unknown keys and repeated words."""
+    data = tomllib.loads(_FILE.read_text("utf-8"))
+    if unknown := set(data) - {"fronts", "backs", "domains"}:
+        raise ValueError(f"words.toml: unknown keys {sorted(unknown)}")
+    if unknown := set(data["backs"]) - {"all", *KINDS}:
+        raise ValueError(f"words.toml: unknown kinds {sorted(unknown)}")
+    for name, items in [("fronts", data["fronts"]), *data["backs"].items(), *data["domains"].items()]:
+        if twice := sorted({w for w in items if items.count(w) > 1}):
+            raise ValueError(f"words.toml: {name} repeats {twice}")
+    longest = lambda items: tuple(sorted(items, key=lambda w: (-len(w), w)))  # noqa: E731
+    return Words(
+        longest(data["fronts"]),
+        {kind: longest({*items, *data["backs"]["all"]}) for kind, items in data["backs"].items()},
+        {name: tuple(items) for name, items in data["domains"].items()},
+    )
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Only the words of ``text``: full width folded, lower case, no spaces, quotes, brackets or other marks.
+
+    >>> fold("“三公”经费（万元）"), fold("PM2.5 年均浓度")
+    ('三公经费万元', 'pm25年均浓度')
+    """
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).lower().replace("µ", "μ"))
+
+
+def clean(name: str) -> str:
+    """A name without the labels, units and target patterns that table cells carry.
+
+    >>> clean("指标1：培训场次（场）"), clean("★农村低保发放人数（≥**人）")
+    ('培训场次', '农村低保发放人数')
+    """
+    text = _SPACES.sub("", name)
+    text = _BRACKET.sub("", _TARGET.sub("", _LABEL.sub("", text)))
+    return text.rstrip("：:，,。；;、") or name
+
+
+@lru_cache(maxsize=65536)
+def trim(folded: str) -> str:
+    """A folded name without year, place, who and when in front and without empty words behind; at least two characters stay.
+
+    >>> trim("2023年全市新增城镇就业人数完成情况")
+    '新增城镇就业人数'
+    """
+    text, before = folded, ""
+    lists = words()
+    while text != before:
+        before = text
+        for pattern in (_YEAR, _PLACE):
+            found = pattern.match(text)
+            if found and len(text) - found.end() >= 2:
+                text = text[found.end() :]
+        text = _strip(text, lists.fronts, front=True)
+        text = _strip(text, lists.backs["all"], front=False)
+    return text
+
+
+@lru_cache(maxsize=65536)
+def core(trimmed: str, kind: str) -> str:
+    """A trimmed name without the words behind it that only say its kind; at least two characters stay.
+
+    >>> core("新增城镇就业人数", "count"), core("群众满意率", "percent"), core("群众满意度", "percent")
+    ('新增城镇就业', '群众满意', '群众满意')
+    """
+    backs = words().backs
+    return _strip(trimmed, backs.get(kind, backs["all"]), front=False)
+
+
+def _strip(text: str, items: tuple[str, ...], *, front: bool) -> str:
+    for word in items:
+        if len(text) - len(word) >= 2 and (text.startswith(word) if front else text.endswith(word)):
+            return text[len(word) :] if front else text[: -len(word)]
+    return text
+
+
+@lru_cache(maxsize=16384)
+def domains_of(text: str) -> dict[str, int]:
+    """How many cue words of each field stand in ``text`` (a section title, an organisation, a project)."""
+    if not text:
+        return {}
+    hits = {name: sum(word in text for word in cues) for name, cues in words().domains.items()}
+    return {name: n for name, n in hits.items() if n}

@@ -1,0 +1,69 @@
+"""Loader of ``cues.toml``: the words that tell the role of a number and the borders of a name."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_SHAPE = {
+    "role": ("initial", "budget", "executed", "budget_rate", "weight", "score", "target", "actual"),
+    "change": ("basis", "against", "verbs", "to", "from"),
+    "name": ("front", "back", "light"),
+    "right": ("stop",),
+    "plain": ("generic",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The cue words, as sets, longest-first tuples and compiled patterns."""
+
+    words: dict[str, frozenset[str]]
+    ending: dict[str, re.Pattern[str]]
+
+    def has(self, key: str, word: str) -> bool:
+        return word in self.words[key]
+
+
+def alternation(words: frozenset[str] | tuple[str, ...]) -> str:
+    """A regex alternation, longest word first, so that the longest match wins."""
+    return "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w)))
+
+
+#: What may stand between a cue and its number. The signs and words of comparison are read by the quantity stage.
+TAIL = r"(?:[：:，]|均|分别|各|共|合计|总计|约|为|是|达到?了?|了|有|超过?|突破|近|仅|已|在|不少于|不低于|不超过|≥|≤|=|>|<|至少|大于|小于|少于|低于|高于|多于|计|就|即|要求|：)*$"
+
+
+@cache
+def load_cues() -> Cues:
+    """Read and check the shipped cue words.
+
+    Raises ValueError where a section or key is unknown or missing, or a word stands twice in one key.
+    """
+    data = tomllib.loads(files("zhibiao.pairing").joinpath("cues.toml").read_text("utf-8"))
+    if set(data) != set(_SHAPE):
+        raise ValueError(f"cues.toml: sections are {sorted(data)}, expected {sorted(_SHAPE)}")
+    words: dict[str, frozenset[str]] = {}
+    for section, keys in _SHAPE.items():
+        if set(data[section]) != set(keys):
+            raise ValueError(f"cues.toml: [{section}] holds {sorted(data[section])}, expected {sorted(keys)}")
+        for key in keys:
+            listed = data[section][key]
+            if doubles := sorted({w for w in listed if listed.count(w) > 1}):
+                raise ValueError(f"cues.toml: [{section}] {key}: {', '.join(doubles)} stands twice")
+            words[key] = frozenset(listed)
+    ending = {key: re.compile(f"(?:{alternation(words[key])}){TAIL}") for key in _SHAPE["role"]}
+    verbs, to = alternation(words["verbs"]), alternation(words["to"])
+    against = alternation(words["against"])
+    basis = alternation(words["basis"])
+    # 同比(名义)增长, 比上年末增加, 较2020年的31个增加, 由上年…提高
+    ending["change"] = re.compile(
+        rf"(?:(?:{basis})|(?:{against})(?:(?:上|去|前|同)年|\d{{4}}年|年初|上年|计划|预算|全[国省市区县州]|[^，。；]{{0,4}}同期|[^，。；、]{{0,9}}?))*"
+        rf"(?:{verbs})(?:了|约|近|超过|超|达|幅度)*$"
+    )
+    ending["to"] = re.compile(rf"(?:{verbs})(?:{to})(?:了|约|近|超过|超)*$")
+    ending["from"] = re.compile(rf"(?:{alternation(words['from'])})(?:的)?(?:约|近)?$")
+    return Cues(words, ending)

@@ -1,0 +1,55 @@
+"""The record while it is being put together, in clean offsets of one passage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from zhibiao.schema import Quantity, RecordType, Side
+
+Span = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A record in the making. ``name`` lists the spans of its name in order; ``prefix``/``suffix`` hold words that do not stand there."""
+
+    type: RecordType
+    name: list[Span] = field(default_factory=list)
+    suffix: str = ""
+    prefix: str = ""
+    target: Side | None = None
+    actual: Side | None = None
+    change: str = ""
+    method: str = "pattern"
+    confidence: float = 0.8
+    start: int = 0
+    end: int = 0
+    initial: bool = False  # the target is a first budget, which an adjusted one replaces
+
+    def words(self, text: str) -> str:
+        """The name as it will be printed."""
+        return self.prefix + "".join(text[a:b] for a, b in self.name) + self.suffix
+
+
+def side(q: Quantity) -> Side:
+    """The side that a quantity makes."""
+    return Side(q.text, q.start, q.end, q.op, q.value, q.value_high, q.unit, q.kind)
+
+
+def words_side(text: str, start: int, end: int) -> Side:
+    """A side in words (按季度提供分析报告)."""
+    return Side(text[start:end], start, end)
+
+
+def similar(a: str, b: str) -> float:
+    """Similarity of two names, 0 to 1: twice the longest common subsequence over the sum of the lengths."""
+    if not a or not b:
+        return 0.0
+    if a == b:
+        return 1.0
+    row = [0] * (len(b) + 1)
+    for x in a:
+        prev = 0
+        for j, y in enumerate(b, 1):
+            prev, row[j] = row[j], prev + 1 if x == y else max(row[j], row[j - 1])
+    return 2 * row[-1] / (len(a) + len(b))

@@ -1,0 +1,141 @@
+"""Where the name of a measure stands: before the number, or behind it, and where it begins and ends.
+
+Names are spans of the clean passage; they are cut on word borders (jieba's), never inside a word.
+"""
+
+from __future__ import annotations
+
+import re
+
+from zhibiao.tokens.words import Word, WordIndex
+
+from .cues import Cues
+
+TIME = re.compile(
+    r"(?:截至|截止|到|至)?(?:(?:19|20)\d{2}(?:[-—~]\d{2,4})?年?(?:度|以来|底|末|初|期间)?(?:\d{1,2}(?:[-—~至]\d{1,2})?月(?:份)?(?:\d{1,2}日)?)?(?:末|底|初|以来)?"
+    r"|\d{1,2}(?:[-—~至]\d{1,2})?月(?:份)?(?:\d{1,2}日)?(?:末|底)?|[上下]半年|前[一二三]季度|“?十[三四五]五”?(?:期间|时期|以来)?)[，,]?"
+)
+_FUNCTION_TAGS = ("d", "p", "c", "u", "r", "m", "q", "t", "f", "y", "x", "z", "w")
+_OPEN = re.compile(r"^[\s，、：；。”’》）\-—=]+")
+_CLOSE = re.compile(r"[\s，、：；。“‘《（\-—=]+$")
+
+
+def is_content(word: Word, cues: Cues) -> bool:
+    """Can the word say what is measured? Nouns and the like; not verbs that only carry the number."""
+    if word.text in cues.words["light"] or word.text in cues.words["back"] or word.text in cues.words["front"]:
+        return False
+    return not word.tag.startswith(_FUNCTION_TAGS) or (word.tag.startswith("x") and word.text.isalnum())
+
+
+def strip_front(words: list[Word], text: str, cues: Cues) -> list[Word]:
+    """Take time words and words of telling off the front, as long as something is left."""
+    front = cues.words["front"]
+    i, n = 0, len(words)
+    while i < n:
+        if match := TIME.match(text, words[i].start, words[-1].end):
+            j = i
+            while j < n and words[j].end <= match.end():
+                j += 1
+            if j > i and (words[j - 1].end == match.end() or j == n):
+                i = j
+                continue
+        for k in (3, 2, 1):
+            if i + k < n + (k == 1) and "".join(w.text for w in words[i : i + k]) in front:
+                i += k
+                break
+        else:
+            if words[i].text in "，、：；。”）’　 ":
+                i += 1
+                continue
+            break
+    return words[i:]
+
+
+def strip_back(words: list[Word], cues: Cues) -> list[Word]:
+    """Take words that only carry the number (为, 达到, 共, 增至 …) off the back."""
+    back = cues.words["back"]
+    n = len(words)
+    while n:
+        for k in (3, 2, 1):
+            if n >= k and "".join(w.text for w in words[n - k : n]) in back:
+                n -= k
+                break
+        else:
+            if not words[n - 1].text.strip("，、：；。“（‘ ="):
+                n -= 1
+                continue
+            break
+    return words[:n]
+
+
+def cut_long(words: list[Word], cues: Cues, limit: int = 14) -> list[Word]:
+    """Of a long left side keep what follows its last main verb (that verb included), where a noun follows it."""
+    if not words or words[-1].end - words[0].start <= limit:
+        return words
+    light = cues.words["light"]
+    for i in range(len(words) - 2, 0, -1):
+        word = words[i]
+        if word.text not in light or not word.tag.startswith(("v", "n", "d", "p")):
+            continue
+        after = words[i + 1 :]
+        if after[0].text in ("的", "率", "数", "量", "情况") or not any(is_content(w, cues) for w in after):
+            continue
+        if after[-1].end - after[0].start < 2 or words[i - 1].text in ("的",):
+            continue
+        if any(w.text == "的" for w in after) and after[-1].end - after[0].start > limit:
+            continue
+        return words[i:]
+    return words
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take punctuation and unpaired quotes or brackets off both ends of a span."""
+    while start < end:
+        if match := _OPEN.match(text[start:end]):
+            start += match.end()
+            continue
+        if match := _CLOSE.search(text[start:end]):
+            end = start + match.start()
+            continue
+        body = text[start:end]
+        if body[0] in "“《（" and not any(c in body for c in "”》）"):
+            start += 1
+        elif body[-1] in "”》）" and not any(c in body for c in "“《（"):
+            end -= 1
+        else:
+            break
+    return start, end
+
+
+def right_name(index: WordIndex, start: int, end: int, cues: Cues, *, whole: bool = False) -> tuple[int, int] | None:
+    """The noun that stands behind a number: ``33个|“两重”项目|顺利实施``. ``whole`` keeps verbs (rates: 95%|存量系统上云)."""
+    if start >= end:
+        return None
+    text = index.text
+    words = index.slice(start, end)
+    while words and (words[0].text in ("的", "、", "左右", "以上", "以内") or not words[0].text.strip()):
+        words.pop(0)
+    if not words:
+        return None
+    if whole:
+        words = strip_front(words, text, cues)
+        if not words:
+            return None
+        return trim(text, words[0].start, words[-1].end)
+    stop = cues.words["stop"]
+    kept: list[Word] = []
+    seen = False
+    quoted = 0
+    for i, word in enumerate(words):
+        quoted += word.text.count("“") + word.text.count("《") - word.text.count("”") - word.text.count("》")
+        if quoted <= 0 and seen and (word.text in stop or any(word.text.startswith(s) for s in ("已", "均", "按"))):
+            break
+        if quoted <= 0 and seen and word.tag in ("v", "vd", "d", "ad", "p") and word.end - words[0].start > 8 and "的" not in {w.text for w in words[i : i + 3]}:
+            break
+        kept.append(word)
+        seen = seen or is_content(word, cues) or word.text in cues.words["light"]
+    while kept and (kept[-1].tag.startswith(("u", "d", "p", "c")) or kept[-1].text in ("等", "的", "了")):
+        kept.pop()
+    if not kept or not any(is_content(w, cues) for w in kept):
+        return None
+    return trim(text, kept[0].start, kept[-1].end)

@@ -1,0 +1,57 @@
+"""Which reader reads which file: one table. A new format is one module with one function and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from zhibiao.errors import UnsupportedFormat
+from zhibiao.readers.content import Content
+
+
+class Reader(Protocol):
+    """Bytes in, text and pages out; raises a :class:`~zhibiao.errors.ReadError`. ``path`` is for messages and hints only."""
+
+    def __call__(self, data: bytes, *, path: Path) -> Content: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file. ``reader`` is ``module:function``, imported when first needed, so that unused formats cost nothing."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    reader: str
+
+    def load(self) -> Reader:
+        module, _, function = self.reader.partition(":")
+        return cast(Reader, cast(Callable[..., Content], getattr(import_module(module), function)))
+
+
+FORMATS: tuple[Format, ...] = (Format("txt", (".txt",), "zhibiao.readers.txt:read_txt"),)
+
+
+def supported(formats: tuple[Format, ...] = FORMATS) -> str:
+    """The supported suffixes, for messages.
+
+    >>> supported()
+    '.txt'
+    """
+    return " ".join(suffix for fmt in formats for suffix in fmt.suffixes)
+
+
+def format_of(path: Path, *, formats: tuple[Format, ...] = FORMATS) -> Format | None:
+    """The format of a file by its suffix (case does not count), None where no reader knows it."""
+    suffix = path.suffix.lower()
+    return next((fmt for fmt in formats if suffix in fmt.suffixes), None)
+
+
+def reader_for(path: Path, *, formats: tuple[Format, ...] = FORMATS) -> tuple[Format, Reader]:
+    """The format and reader of a file. Raises UnsupportedFormat, which names what is supported."""
+    fmt = format_of(path, formats=formats)
+    if fmt is None:
+        raise UnsupportedFormat(suffix=path.suffix or "（无后缀 none）", supported=supported(formats))
+    return fmt, fmt.load()
