@@ -15,9 +15,28 @@ TIME = re.compile(
     r"(?:截至|截止|到|至)?(?:(?:19|20)\d{2}(?:[-—~]\d{2,4})?年?(?:度|以来|底|末|初|期间)?(?:\d{1,2}(?:[-—~至]\d{1,2})?月(?:份)?(?:\d{1,2}日)?)?(?:末|底|初|以来)?"
     r"|\d{1,2}(?:[-—~至]\d{1,2})?月(?:份)?(?:\d{1,2}日)?(?:末|底)?|[上下]半年|前[一二三]季度|“?十[三四五]五”?(?:期间|时期|以来)?)[，,]?"
 )
+_YEAR = re.compile(r"(?:19|20)\d{2}(?:[-—]\d{2,4})?年(?:度)?(?:\d{1,2}月)?(?:末|底|初)?")
 _FUNCTION_TAGS = ("d", "p", "c", "u", "r", "m", "q", "t", "f", "y", "x", "z", "w")
 _OPEN = re.compile(r"^[\s，、：；。”’》）\-—=]+")
 _CLOSE = re.compile(r"[\s，、：；。“‘《（\-—=]+$")
+
+
+def only_scope(words: list[Word], cues: Cues) -> bool:
+    """Do the words name nothing but a scope (全市, 我省), light verbs aside?"""
+    return all(w.text in cues.words["scope"] or not is_content(w, cues) for w in words)
+
+
+def after_year(words: list[Word], text: str) -> list[Word]:
+    """Of 市人大批准的2019年全市收入 keep what follows the last year."""
+    if len(words) < 3:
+        return words
+    last = None
+    for last in _YEAR.finditer(text, words[0].start, words[-1].end):
+        pass
+    if last is None:
+        return words
+    kept = [w for w in words if w.start >= last.end()]
+    return kept if kept and kept[-1].end - kept[0].start >= 2 else words
 
 
 def is_content(word: Word, cues: Cues) -> bool:

@@ -16,11 +16,13 @@ from .drafts import Draft, Span, side, similar, words_side
 from .names import trim
 
 #: Cues that open a target or an actual zone by themselves; the weaker words (计划, 目标, 实际) need the other side to follow.
+_AFTER = r"(?=[为：:是达≥≤=<>“\d]|设定|确定|核定|不[低少超高]|大于|小于)"
 _TARGET = re.compile(
-    r"(?:当?年度?|全年|年初|预期|绩效|设定|考核|计划|原定)*(?:绩效)?(?:指标值|目标值|计划值|计划数|任务数|目标数|绩效目标值|预期值|设定值)(?:设定|确定|核定)?(?:为|是|：|:|，)?|(?:年度|年初|全年|原)(?:计划|目标|任务)(?:完成|为|：)?|指标：|(?<![0-9])目标为|(?:计划|目标|任务)：|原计划|年初设定"
+    rf"(?:当?年度?|全年|年初|预期|绩效|设定|考核|计划|原定)*(?:绩效)?(?:指标值|目标值|计划值|计划数|任务数|目标数|绩效目标值|预期值|设定值){_AFTER}(?:设定|确定|核定)?(?:为|是|：|:)?"
+    r"|(?:年度|年初|全年|原)(?:计划|目标|任务)(?:完成|为|：)|指标：|(?<![0-9])目标为|(?:计划|目标|任务)：|原计划|年初设定"
 )
 _ACTUAL = re.compile(
-    r"(?:全年|年度|年内|最终|年底|年末)?(?:实际(?:完成)?(?:指标)?值|(?:指标|自评)?(?:实际)?完成值|实际完成(?:情况|数)?|实际达到|实际实现|完成情况|全年完成|全年实际|实际)(?:为|：|:|达到?)?|已完成|年底实际"
+    r"(?:全年|年度|年内|最终|年底|年末)?(?:实际(?:完成)?(?:指标)?值|(?:指标|自评)?(?:实际)?完成值|实际完成(?:情况|数)?|实际达到|实际实现|完成情况(?=[为：:])|全年完成|全年实际|实际)(?:为|：|:|达到?)?|已完成|年底实际"
 )
 _WEAK_TARGET = re.compile(r"(?<![行助推])计划(?![生》”性类外])(?:完成|开展|实施|培训|补助|新建|建设|支持)?|应(?:完成|达到)")
 _SENTENCE = re.compile(r"[。！？]")
@@ -179,6 +181,8 @@ def _group(
                 told = trim(text, actuals[0].start, actuals[-1].end)
                 if told[1] > told[0]:
                     draft.actual = words_side(text, *told)
+            if draft.actual is None:
+                return [], set()
             draft.start, draft.end = head[0], max(words[1], draft.actual.end or 0 if draft.actual else 0)
             drafts.append(draft)
     return drafts, used

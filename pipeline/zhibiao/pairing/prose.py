@@ -15,7 +15,7 @@ from zhibiao.tokens.words import Word, WordIndex
 from .clauses import Item, cut
 from .cues import Cues, load_cues
 from .drafts import Draft, Span, side, similar
-from .names import TIME, cut_long, is_content, right_name, strip_back, strip_front, trim
+from .names import TIME, after_year, cut_long, is_content, only_scope, right_name, strip_back, strip_front, trim
 
 _LIST = re.compile(r"[、，]|以?及|和|与")
 _SHARE = re.compile(r"(?:仅|合计|共|约)?占(?!比)")
@@ -38,6 +38,7 @@ class Prose:
         self.open_budgets: list[Draft] = []
         self.open_weights: list[Draft] = []
         self.parts_of: str = ""  # role of the head whose 其中 parts follow
+        self.cue_of: dict[int, Span] = {}  # a budget's own word (预算, 预算资金), part of its name where no spending follows
         self.consumed = 0  # words up to here already name something
 
     # -- names -----------------------------------------------------------------------------------------------------------------
@@ -50,8 +51,8 @@ class Prose:
             start = end - 60
         if start >= end:
             return []
-        words = self.index.slice(start, end)
-        return strip_front(strip_back(words, self.cues), self.text, self.cues)
+        words = after_year(strip_back(self.index.slice(start, end), self.cues), self.text)
+        return strip_front(words, self.text, self.cues)
 
     def span_of(self, words: Sequence[Word]) -> list[Span]:
         if not words:
@@ -67,24 +68,32 @@ class Prose:
         countable = q.kind in ("count", "other", "data", "area", "length") or (q.kind == "money" and not content) or q.kind == "percent" and not content
         behind: Span | None = None
         if countable and item.right > q.end and not self.text[q.end : item.right].startswith("）"):
-            ends_in_verb = bool(words) and (words[-1].text in self.cues.words["light"] or words[-1].tag.startswith("p") or self.text[words[-1].end : q.start].startswith("等"))
+            gap = self.text[words[-1].end : q.start] if words else ""
+            ends_in_verb = bool(words) and (words[-1].text in self.cues.words["light"] or words[-1].tag.startswith("p") or gap[:1] in ("等", "的") or only_scope(words, self.cues))
             if not content or (ends_in_verb and q.kind != "money"):
                 behind = right_name(self.index, q.end, item.right, self.cues, whole=q.kind in ("percent", "money"))
         words = cut_long(words, self.cues)
         if behind:
             self.consumed = behind[1]
-            while words and (words[0].tag.startswith("p") or words[0].text in ("对", "为", "向", "在", "将", "把", "给", "共", "的")) and len(words) == 1:
-                words = words[1:]
-            end = q.start if words and self.text[words[-1].end : q.start] == "等" else None
-            if words and end is None and words[-1].end - words[0].start > 16 and not content:
-                words = words[-1:]
-            spans = self.span_of(words)
-            if spans and end is not None:
-                spans = [(spans[0][0], end)]
-            return [*spans, behind]
+            return [*self._before(words, q), behind]
         if words and (content or q.kind not in ("count", "percent")):
             return self.span_of(words)
         return self.span_of(words) if words and len(words) > 1 else []
+
+    def _before(self, words: list[Word], q: Quantity) -> list[Span]:
+        """What of the left words goes in front of a noun that stands behind the number."""
+        if not words or only_scope(words, self.cues) and len(words) == 1:
+            return []
+        gap = self.text[words[-1].end : q.start]
+        if words[-1].tag.startswith("p") or words[-1].text in ("对", "为", "向", "在", "将", "把", "给", "与") or gap.startswith("的"):
+            return []
+        listed = gap.startswith("等")
+        if words[-1].end - words[0].start > 12:
+            if listed:
+                return []
+            words = words[-2:] if not is_content(words[-2], self.cues) else words[-1:]
+        spans = self.span_of(words)
+        return [(spans[0][0], q.start - len(gap) + 1)] if spans and listed else spans
 
     # -- roles -----------------------------------------------------------------------------------------------------------------
 
@@ -93,8 +102,10 @@ class Prose:
         q, ending = item.q, self.cues.ending
         if not left:
             return "bare"
-        if q.unit == "%" and ending["budget_rate"].search(left):
-            return "budget_rate"
+        if q.kind == "percent":
+            for key in ("budget_rate", "target_rate", "versus"):
+                if ending[key].search(left):
+                    return key
         if ending["to"].search(left):
             return "plain"
         if q.unit != "年" and ending["change"].search(left):
@@ -106,7 +117,7 @@ class Prose:
                 return "weight"
             if ending["score"].search(left):
                 return "score"
-        if q.kind == "money" or (q.unit == "" and q.value >= 1000):
+        if (q.kind == "money" or (q.unit == "" and q.value >= 1000)) and "涉及" not in left:
             for key in ("initial", "budget", "executed"):
                 if ending[key].search(left):
                     return key
@@ -135,6 +146,9 @@ class Prose:
                 continue
             self.one(item, left, i)
             i += 1
+        for draft in self.open_budgets:
+            if draft.actual is None and draft.name and (cue := self.cue_of.get(id(draft))):
+                draft.name = [*draft.name[:-1], (draft.name[-1][0], cue[1])]
         return self.drafts
 
     def add(self, draft: Draft, item: Item, *, subject: bool = False) -> Draft:
@@ -239,6 +253,30 @@ class Prose:
         if self.subject is not None and self.subject.type == "fact" and not self.subject.change and self.subject.actual and self.subject.actual.kind == "money":
             self.subject.type = "budget"
 
+    def on_target_rate(self, item: Item, left: str) -> None:
+        self._of_subject(item, left, "target_rate")
+
+    def on_versus(self, item: Item, left: str) -> None:
+        match = self.cues.ending["versus"].search(left)
+        assert match is not None
+        words = self.left_words(item, item.left + match.start())
+        name = [*(self.subject.name if self.subject else []), *self.span_of(words)]
+        if self.subject is not None and len(words) > 3:
+            name = self.span_of(words)
+        if name:
+            self.fact(item, name, change=re.sub(r"(?:了|约|近)+$", "", match[0]), subject=False)
+
+    def _of_subject(self, item: Item, left: str, key: str) -> None:
+        """A rate of the subject, named by the subject and the words before the number (就业人数 完成年度指标)."""
+        match = self.cues.ending[key].search(left)
+        assert match is not None
+        words = self.left_words(item, item.left + match.start())
+        head = self.span_of(words) if any(is_content(w, self.cues) for w in words) else (list(self.subject.name) if self.subject else [])
+        phrase = trim(self.text, item.left + match.start(), item.q.start)
+        if self.text[phrase[1] - 1] == "的":
+            phrase = (phrase[0], phrase[1] - 1)
+        self.fact(item, [*head, phrase], subject=False)
+
     # -- budgets and scores ------------------------------------------------------------------------------------------------------
 
     def budget_subject(self, item: Item, left: str, role: str) -> list[Span]:
@@ -275,9 +313,16 @@ class Prose:
                 last.target, last.initial = side(item.q), False
                 last.end = item.q.end
                 return
+        match = self.cues.ending[role].search(left)
+        assert match is not None
         draft = Draft("budget", name, target=side(item.q), initial=role == "initial")
+        cue = trim(self.text, item.left + match.start(), item.left + match.start() + len(_ROLE_TAIL.sub("", match[0])))
+        if not name and (found := re.search(r"(?:支出|收入)预算", self.text[slice(*cue)])):
+            draft.name = name = [(cue[0] + found.start(), cue[1])]
         if not name:
             self.name_from_context(draft)
+        elif role == "budget" and name[-1][1] <= cue[0]:
+            self.cue_of[id(draft)] = cue
         if draft.name or draft.prefix:
             self.add(draft, item, subject=True)
             self.open_budgets.append(draft)
