@@ -26,6 +26,10 @@ class Clean:
         """Source offsets of ``text[start:end]`` (half open; the span must not be empty)."""
         return self.offsets[start], self.offsets[end - 1] + 1
 
+    def printed(self, source: str, start: int, end: int) -> str:
+        """The words as the source prints them: its own characters, without wraps, blanks and what stands between two pages."""
+        return "".join(self.text[i] if source[o] in "\\&" else source[o] for i, o in zip(range(start, end), self.offsets[start:end], strict=True))
+
 
 def _blank(left: str, right: str, after: str, run: str) -> bool:
     """Must one blank remain between these neighbours? Only where two words or two numbers would run into one."""

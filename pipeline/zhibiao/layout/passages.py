@@ -155,6 +155,8 @@ def _joins(a: Line, b: Line, wrap: float | None, marked: bool) -> bool:
         return bool(re.search(r"[，、（]$", a.text)) and not re.match(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]", b.text)
     if terminated(a.text):
         return wrap is not None and a.width >= 0.9 * wrap and a.text[-1] not in "："
+    if wrap is not None and a.width < 0.93 * wrap and item_mark(a.text) and not re.search(r"[，。；：]", a.text):
+        return False  # a heading on a line of its own
     if wrap is not None:
         return a.width >= 0.8 * wrap or bool(_UNFINISHED.search(a.text)) or bool(_CONTINUES.match(b.text)) or b.width >= 0.86 * wrap and a.width >= 0.5 * wrap
     return a.width >= 40 or bool(_UNFINISHED.search(a.text)) or bool(_CONTINUES.match(b.text))

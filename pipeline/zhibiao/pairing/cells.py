@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from zhibiao.layout.clean import Clean, clean
 from zhibiao.layout.headers import header_role
-from zhibiao.layout.lines import Line
+from zhibiao.layout.lines import Line, set_width
 from zhibiao.layout.passages import TableRegion
 from zhibiao.quantities import QuantityFinder, UnitHint, unit_hint
 from zhibiao.schema import Quantity
@@ -108,7 +108,7 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
             parts.append(view.text)
             offsets.extend(view.offsets)
             length = end
-            cells.append(_cell(view.text, start, end, number, line.width, finder))
+            cells.append(_cell(view.text, start, end, number, set_width(folded[a:b]), finder))
     return Region(Clean("".join(parts), offsets), tuple(cells))
 
 

@@ -32,3 +32,9 @@ def read_passage(index: WordIndex, quantities: Sequence[Quantity], *, mark: int 
     if used:
         prose.items = [item for i, item in enumerate(prose.items) if i not in used]
     return sorted([*drafts, *prose.read()], key=lambda d: (d.start, d.end))
+
+
+def quantity_names(index: WordIndex, quantities: Sequence[Quantity]) -> list[str]:
+    """For each quantity the words that name it, "" where there are none."""
+    prose = Prose(index, quantities, cues=load_cues())
+    return ["".join(index.text[a:b] for a, b in prose.plain_name(item)) for item in prose.items]

@@ -19,6 +19,8 @@ from .names import TIME, after_year, cut_long, is_content, only_scope, right_nam
 
 _LIST = re.compile(r"[、，]|以?及|和|与")
 _SHARE = re.compile(r"(?:仅|合计|共|约)?占(?!比)")
+#: 一般公共服务支出（类）财政事务（款）行政运行（项）: the item is what the money is for
+_FUNCTION_ITEM = re.compile(r"([^（）]+)（项）[^（）]*$")
 _ROLE_TAIL = re.compile(r"(?:的|为|达|共|合计|均|分别|：|，|、)+$")
 _SCOPE_FRONT = re.compile(r"(?:我?[省市区县州镇]|全[省市区县州]|全局|我局|本[省市区县级部门单位]+)$")
 
@@ -335,8 +337,11 @@ class Prose:
 
     def name_from_context(self, draft: Draft) -> None:
         """A budget with no words of its own belongs to what the heading names."""
-        if self.heading:
-            draft.prefix = self.heading
+        if self.subject is not None and self.subject.name and self.subject.type != "score" and not self.subject.change:
+            draft.name = list(self.subject.name)
+        elif self.heading:
+            item = _FUNCTION_ITEM.search(self.heading)
+            draft.prefix = item[1] if item else self.heading
 
     def match_budget(self, words: str, least: float) -> Draft | None:
         best, score = None, least

@@ -7,54 +7,51 @@ table. Nothing here looks at single characters in a loop, and every repetition i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
 from zhibiao.schema import Kind, Op, Quantity
 
-from .bare import BareRules, default_bare_rules
+from .bare import BareRules
 from .comparators import Comparators, default_comparators
-from .numerals import ARABIC, CHINESE, multiplier, parse_numeral
-from .traps import Traps, default_traps
+from .numerals import ARABIC, CHINESE, multiplier, parse_arabic, parse_chinese, parse_numeral
+from .traps import default_traps
 from .units import Form, UnitTable, default_units
 
-_MULTIPLIER = r"(?:[十百千](?=[余多]?[万亿])[余多]?)?[万亿]{1,2}|百(?!分|货|姓|强|色|度|叶)|千(?![米瓦克伏卡赫])"
+ONE = Decimal(1)
+_ABOUT = r"[余多几来](?!额|部|样|元化|自|源|\d)"
+_TIMES = r"(?:[十百千](?=[万亿]))?[万亿]{1,2}+|百(?!分|货|姓|强|色|度|叶)|千(?![米瓦克伏卡赫])"
 _ARABIC_NUMBER = (
-    rf"(?P<num>{ARABIC}(?:[百千万亿]++\d{{1,4}}(?=[十百千万亿]))*+)(?P<about>[余多来几+](?![\d+N额部样元]))?(?P<times>{_MULTIPLIER})?"
-    r"(?P<about2>[余多几来](?!额|部|样|自|源))?"
+    rf"(?P<num>{ARABIC}(?:[百千万亿]++\d{{1,4}}(?=[十百千万亿]))*+)(?P<about>{_ABOUT}|\+(?![\d+N]))?(?P<times>{_TIMES})?"
+    rf"(?P<about2>{_ABOUT})?(?P<times2>(?<=[余多])[万亿])?"
 )
-_CHINESE_NUMBER = (
-    rf"(?P<cn>{CHINESE}++(?:点[零〇一二三四五六七八九]++[万亿]*+)?)(?P<cnabout>[余多几来](?!额|部|样|自|源))?(?P<cntimes>[百千万亿]*+)"
-)
+_CHINESE_NUMBER = rf"(?P<cn>{CHINESE}++(?:点[零〇一二三四五六七八九]++[万亿]*+)?)(?P<cnabout>{_ABOUT})?(?P<cntimes>(?<=[余多几来])[百千万亿]++)?"
 _FRACTION = rf"(?P<of>{CHINESE}{{1,3}}+)分之(?P<part>{CHINESE}++(?:点[零〇一二三四五六七八九]++)?|{ARABIC})"
-_HALF = r"(?P<half>半(?=年|天|个月|个小时|小时))"
-_RANGE_SIGN = "-—–~～至到"
-_PER = {"百": ("%", 1), "千": ("‰", 1), "万": ("‱", 1)}
-_MONEY_WORDS = re.compile(
-    r"经费|资金|金额|融资|投资|支出|收入|预算|决算|费用|租金|成本|拨款|税收|产值|贷款|存款|债|营收|利润|销售额|成交额|交易额|补助|补贴|奖金|货款|余额|价|费|款"
-)
-_DECIMAL_ITEM = re.compile(r"[。；：？！\n\s]|^$")
-_LATIN = re.compile(r"[A-Za-zＡ-Ｚ]+[-_]?$")
+_HALF = r"(?P<half>半)(?=年|天|个月|个小时|小时)"
+_NUMERAL = r"[\d零〇一二三四五六七八九十百千万亿两半]"
+_OUT_OF = {"百": ("%", ONE), "千": ("‰", ONE), "万": ("%", Decimal("0.01"))}
+_RANGE_SIGNS = frozenset("-—–~～至到")
+_LIST_SIGNS = frozenset("、和及与")
+_FROM = frozenset("由从自")
+_SENTENCE_START = re.compile(r"(?:^|[。；：！？\s])$")
+_CLAUSE_END = re.compile(r"[，。；：、）)！？”\s]|以[上内]|$")
+_LATIN = re.compile(r"[A-Za-z]+[-_]?$")
+_MORE = re.compile(r"多(?![个种项元样次部家名人位年年])")
+_BRACKET_UNIT = re.compile(r"[（(]([^（()）\d]{1,10})[)）]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Atom:
-    """A number with what belongs to it. ``form`` is None where no unit stands behind it."""
+class _Number:
+    """A number with what belongs to it; ``form`` is None where no unit stands behind it. ``chinese`` holds a Chinese numeral as printed."""
 
     start: int
     end: int
     value: Decimal
-    times: Decimal
-    about: bool
-    form: Form | None
-    chinese: bool = False
-    printed: str = ""
-
-    @property
-    def total(self) -> Decimal:
-        value = self.value if self.times == 1 else self.value * self.times
-        return value if self.form is None or self.form.factor == 1 else value * self.form.factor
+    times: Decimal = ONE
+    about: bool = False
+    form: Form | None = None
+    chinese: str = ""
 
 
 class QuantityFinder:
@@ -69,8 +66,265 @@ class QuantityFinder:
     def __init__(self, *, units: UnitTable | None = None, comparators: Comparators | None = None) -> None:
         self.units = units or default_units()
         self.comparators = comparators or default_comparators()
-        self._traps: Traps = default_traps()
-        self._bare: BareRules = default_bare_rules(self.units) if units is None else BareRules(self.units)
-        self._scan = re.compile(
-            rf"(?=[\d零〇一二三四五六七八九十百千万亿两半])(?:(?P<trap>{self._traps.regex})|{_ARABIC_NUMBER}|{_FRACTION}|{_CHINESE_NUMBER}|{_HALF})"
-        )
+        self.bare = BareRules(self.units)
+        self._traps = default_traps()
+        self.numeral = re.compile(rf"(?={_NUMERAL})(?:(?P<trap>{self._traps.regex})|{_ARABIC_NUMBER}|{_FRACTION}|{_CHINESE_NUMBER}|{_HALF})")
+
+    def find(self, text: str) -> list[Quantity]:
+        """All quantities of ``text`` in order; spans are disjoint and ``text[q.start:q.end] == q.text``."""
+        out: list[Quantity] = []
+        waiting: list[_Number] = []
+        cursor = 0
+        for match in self.numeral.finditer(text):
+            start = match.start()
+            if start < cursor:
+                continue
+            if waiting and waiting[-1].end + 1 != start:
+                self._release(text, waiting, out)
+            number = self.read(text, match)
+            if number is None:
+                continue
+            after = text[number.end : number.end + 1]
+            if after in _RANGE_SIGNS and after and (found := self._range(text, number)):
+                low, high = found
+                cursor = high.end
+                if quantity := self._range_quantity(text, low, high):
+                    out.append(quantity)
+                continue
+            cursor = number.end
+            if number.form is None:
+                if after in _LIST_SIGNS and after and not number.chinese:
+                    waiting.append(number)
+                elif quantity := self._unitless(text, number):
+                    out.append(quantity)
+                continue
+            if waiting:
+                self._share(text, waiting, number, out)
+            if quantity := self._measured(text, number):
+                out.append(quantity)
+                cursor = quantity.end
+        self._release(text, waiting, out)
+        return out
+
+    # Reading one number
+
+    def read(self, text: str, match: re.Match[str]) -> _Number | None:
+        """What the numeral expression matched, with the unit behind it; None for a trap or a malformed number."""
+        kind = match.lastgroup
+        if kind == "trap" or match["trap"] is not None:
+            return None
+        if (digits := match["num"]) is not None:
+            return self._arabic(text, match, digits)
+        if match["cn"] is not None:
+            return self._chinese(text, match)
+        if match["of"] is not None:
+            return self._fraction(match)
+        if match["half"] is not None and (found := self.units.match(text, match.end())):
+            return _Number(match.start(), found[1], Decimal("0.5"), form=found[0], chinese="半")
+        return None
+
+    def _arabic(self, text: str, match: re.Match[str], digits: str) -> _Number | None:
+        start, end = match.span()
+        value = parse_arabic(digits)
+        times = multiplier((match["times"] or "") + (match["times2"] or ""))
+        if value is None:
+            value = parse_numeral(digits + (match["times"] or ""))
+            times = ONE
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if value is None or (before and before in ".,/+" and start > 1 and text[start - 2].isdigit()):
+            return None
+        if after and after in ".," and text[end + 1 : end + 2].isdigit():
+            return None
+        found = self.units.match(text, end)
+        about = match["about"] is not None or match["about2"] is not None
+        if found:
+            return _Number(start, found[1], value, times, about, found[0])
+        if after and after in "（(" and (bracket := _BRACKET_UNIT.match(text, end)) and (parsed := self.units.parse(bracket[1])):
+            return _Number(start, bracket.end(), value, times * parsed[1], about, parsed[0])
+        return _Number(start, end, value, times, about)
+
+    def _chinese(self, text: str, match: re.Match[str]) -> _Number | None:
+        digits = match["cn"]
+        value = parse_chinese(digits)
+        if value is None:
+            return None
+        times = multiplier(match["cntimes"] or "")
+        about = match["cnabout"] is not None
+        found = self.units.match(text, match.end())
+        if found is None:
+            return _Number(match.start(), match.end(), value, times, about, None, digits)
+        return _Number(match.start(), found[1], value, times, about, found[0], digits)
+
+    def _fraction(self, match: re.Match[str]) -> _Number | None:
+        part = parse_numeral(match["part"])
+        if part is None:
+            return None
+        if match["of"] in _OUT_OF:
+            unit, factor = _OUT_OF[match["of"]]
+            return _Number(match.start(), match.end(), part, form=Form(match[0], unit, "percent", factor))
+        whole = parse_chinese(match["of"])
+        if not whole or part > whole:
+            return None
+        return _Number(match.start(), match.end(), part / whole, form=Form(match[0], "", "rate"))
+
+    # Deciding
+
+    def _measured(self, text: str, number: _Number) -> Quantity | None:
+        """A number with a unit: is it a quantity here?"""
+        form, start = number.form, number.start
+        assert form is not None
+        before = text[start - 1 : start]
+        if before:
+            if before in self._traps.any or (before.isascii() and before.isalpha() and not self._word_before(text, start)):
+                return None
+            if before == self._traps.front and not text.endswith(self._traps.front_words, 0, start):
+                return None
+        if form.limit is not None and number.value * number.times > form.limit:
+            return None
+        if number.chinese and not self._chinese_counts(text, number):
+            return None
+        if form.kind == "count" and number.times == ONE and not number.chinese and number.value != number.value.to_integral_value():
+            mark = text.find(".", start, number.end)
+            # A list number that has run into its sentence: 。2.3个项目 is item 2 and 3个.
+            if number.value < 100 and _SENTENCE_START.search(text, max(0, start - 1), start) and text[mark + 1 : mark + 2] != "0":
+                whole = re.compile(r"\d+").match(text, mark + 1)
+                if whole:
+                    number = replace(number, start=mark + 1, value=Decimal(whole[0]))
+        return self._quantity(text, number)
+
+    def _chinese_counts(self, text: str, number: _Number) -> bool:
+        """Chinese numerals stand in many words; only what is clearly a count is taken for one."""
+        digits, form, start = number.chinese, number.form, number.start
+        assert form is not None
+        before = text[start - 1 : start]
+        if digits == "半":
+            return not before or before not in "上下前后大多小每过"
+        if before and before in self._traps.chinese:
+            return False
+        if not form.chinese and len(digits) == 1:
+            return False
+        if digits == "零":
+            return False
+        if digits == "一":
+            return bool(_CLAUSE_END.match(text, number.end)) and (not before or before not in self._traps.one)
+        if not number.about and not digits.strip("百千万亿"):
+            return self.comparators.before(text, start, unit=form.unit) is not None
+        return True
+
+    def _word_before(self, text: str, start: int) -> bool:
+        """Latin letters before a number are part of a name (A3, PM2.5) unless they are a word of their own (GDP1.2万亿元)."""
+        word = _LATIN.search(text, max(0, start - 12), start)
+        return word is not None and len(word[0]) >= 2 and word[0][-1] not in "-_"
+
+    def _unitless(self, text: str, number: _Number) -> Quantity | None:
+        """A number without a unit: counts with a multiplier (85万), behind a word of comparison, or as the value of a named measure."""
+        start, end = number.start, number.end
+        before = text[start - 1 : start]
+        if before and (before in self._traps.any or (before.isascii() and before.isalpha())):
+            return None
+        if number.chinese:
+            if number.value * number.times < 10000 or number.chinese[0] in "百千万亿十" or before in self._traps.chinese:
+                return None
+        if number.times != ONE or number.chinese:
+            return self._quantity(text, number, kind="money" if self.bare.money(text, start) else "count")
+        if number.about and number.value >= 10 and "+" not in text[start:end]:
+            return self._quantity(text, number, kind="count")
+        hint = self.bare.value_of(text, start, end)
+        if hint:
+            form = Form("", hint.unit, hint.kind, hint.factor)
+            return self._quantity(text, replace(number, form=form), bare=True)
+        return None
+
+    # Lists and ranges
+
+    def _release(self, text: str, waiting: list[_Number], out: list[Quantity]) -> None:
+        """Numbers of a list that no unit closed stand for themselves."""
+        for number in waiting:
+            if quantity := self._unitless(text, number):
+                out.append(quantity)
+        waiting.clear()
+
+    def _share(self, text: str, waiting: list[_Number], last: _Number, out: list[Quantity]) -> None:
+        """48.47、51.50、39.07亿元: the unit (and the multiplier, where the item has none of its own) holds for all items."""
+        first = waiting[0]
+        # 。2、5个项目 begins with a list number.
+        if first.value < 100 and _SENTENCE_START.search(text, max(0, first.start - 1), first.start):
+            waiting.pop(0)
+        before = text[first.start - 1 : first.start]
+        if last.chinese or (before and (before in self._traps.any or (before.isascii() and before.isalpha()))):
+            self._release(text, waiting, out)
+            return
+        for number in waiting:
+            times = last.times if number.times == ONE else number.times
+            out.append(self._quantity(text, replace(number, times=times, form=last.form), bare=True))
+        waiting.clear()
+
+    def _range(self, text: str, low: _Number) -> tuple[_Number, _Number] | None:
+        """The two ends of a range that begins with ``low`` (200-300台, 50%-60%, 3至5个, 2-3万元); None where it is none."""
+        match = self.numeral.match(text, low.end + 1)
+        high = self.read(text, match) if match else None
+        if high is None or bool(low.chinese) != bool(high.chinese):
+            return None
+        if low.form is not None:
+            if high.form is None or low.form.unit != high.form.unit or (low.start and text[low.start - 1] in _FROM):
+                return None
+        elif low.times == ONE:
+            low = replace(low, times=high.times)
+        low = replace(low, form=high.form)
+        return (low, high) if low.value * low.times < high.value * high.times else None
+
+    def _range_quantity(self, text: str, low: _Number, high: _Number) -> Quantity | None:
+        form = high.form
+        if form is None:
+            if high.times == ONE:
+                hint = self.bare.value_of(text, low.start, high.end)
+                if hint is None:
+                    return None
+                form = Form("", hint.unit, hint.kind, hint.factor)
+            else:
+                form = Form("", "", "money" if self.bare.money(text, low.start) else "count")
+        elif self._measured(text, low) is None:
+            return None
+        top = high.value * high.times * form.factor
+        base = low.value * low.times * form.factor
+        bare = high.form is None
+        return Quantity(low.start, high.end, text[low.start : high.end], "range", base, form.unit, form.kind, top, bare)
+
+    # Building the result
+
+    def _quantity(self, text: str, number: _Number, *, kind: Kind = "count", bare: bool = False) -> Quantity:
+        start, end, value, form = number.start, number.end, number.value, number.form
+        if number.times != ONE:
+            value = value * number.times
+        unit = ""
+        if form is None:
+            bare = True
+        else:
+            unit, kind = form.unit, form.kind
+            if form.factor != ONE:
+                value = value * form.factor
+        about = number.about
+        if kind == "duration":
+            if text.startswith("半", end) and text[end + 1 : end + 2] not in ("年", "天", "个", "小"):
+                value, end = value + Decimal("0.5"), end + 1
+            about = about or _MORE.match(text, end) is not None
+        if start and text[start - 1] in "-负" and kind in ("percent", "money", "rate") and self._negative(text, start):
+            start, value = start - 1, -value
+        op: Op | None = self.comparators.op(text, start, end, unit=unit, kind=kind)
+        if about and op in (None, "="):
+            op = "~"
+        return Quantity(start, end, text[start:end], op or "=", value, unit, kind, None, bare)
+
+    @staticmethod
+    def _negative(text: str, start: int) -> bool:
+        """Is the dash before ``start`` a sign? Not between two numbers, nor in 抱负 and the like."""
+        left = text[start - 2 : start - 1] if start > 1 else ""
+        if text[start - 1] == "负":
+            return not left or left in "为是于-（：，"
+        return not (left.isdigit() or (left.isascii() and left.isalpha()))
+
+
+@cache
+def default_finder() -> QuantityFinder:
+    """The finder with the tables that ship with the package."""
+    return QuantityFinder()

@@ -18,7 +18,7 @@ _BODY_CHARS = 600
 _SHAPE: dict[str, dict[str, type]] = {
     "title": {"endings": list, "continuations": list, "skip": list, "sections": list},
     "org": {"suffixes": list, "followers": list, "verbs": list, "labels": list, "generic": list},
-    "region": {"provinces": list, "cities": list, "districts": list, "generic": list, "before": list, "never": str},
+    "region": {"provinces": list, "cities": list, "districts": list, "generic": list, "generic_endings": list, "before": list, "never": str},
 }
 _HAN = r"\u4e00-\u9fff"
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?:[-—－~至][0-9]{2,4})?年(度)?")
@@ -50,7 +50,8 @@ class _Rules:
     label_org: re.Pattern[str]
     region: re.Pattern[str]
     generic_orgs: frozenset[str]
-    generic_places: tuple[str, ...]
+    generic_places: frozenset[str]
+    generic_endings: tuple[str, ...]
     never: frozenset[str]
 
 
@@ -65,7 +66,7 @@ def heading(text: str) -> Heading:
     title, body_at = _title(lines, rules)
     body = "".join(lines[body_at:])
     org = _org(title, lines[: body_at + 12], body[:_BODY_CHARS], rules)
-    region = _region(title, rules) or _region(org, rules) or _region(body[:_BODY_CHARS], rules)
+    region = _region(title, rules) or _region(org, rules) or _region(body[:_BODY_CHARS], rules, strict=True)
     return Heading(title, org, region, _year(title, "".join(lines)))
 
 
@@ -111,16 +112,23 @@ def _org(title: str, head: list[str], body: str, rules: _Rules) -> str:
     return ""
 
 
-def _region(text: str, rules: _Rules) -> str:
-    """The first place name, as long as it stands: province, city and district without a gap between them."""
+def _region(text: str, rules: _Rules, *, strict: bool = False) -> str:
+    """The first place name, as long as it stands: province, city and district without a gap between them.
+
+    ``strict`` is for prose, where 推动某某市 looks like a name: only a province, or a short city with its district, counts.
+    """
     for match in rules.region.finditer(text):
-        parts = [match["province"] or ""]
-        for part in (match["city"], match["district"]):
-            if not part or part in rules.generic_places or rules.never & set(part) or part[1:] in rules.generic_places:
+        parts = []
+        for part in match["province"], match["city"], match["district"]:
+            if not part:
+                continue
+            if part in rules.generic_places or part.endswith(rules.generic_endings) or rules.never & set(part):
                 break
             parts.append(part)
-        if place := "".join(parts):
-            return place
+        if strict and not match["province"] and (len(parts) < 2 or len(parts[0]) > 5):
+            continue
+        if parts:
+            return "".join(parts)
     return ""
 
 
@@ -164,13 +172,14 @@ def _rules() -> _Rules:
         body_org=re.compile(rf"(?:^|。){subject}(?={_any(org['verbs'])})"),
         label_org=re.compile(rf"(?:{_any(org['labels'])})(?:（[^）]*）)?[:：]\s*{name}"),
         region=re.compile(
-            rf"(?:^|(?<=[^{_HAN}])|(?:{_any(region['before'])}))"
+            rf"(?:(?:^|(?<=[^{_HAN}]))(?:{_any(region['before'])})?|(?:{_any(region['before'])}))"
             rf"(?=[{_HAN}])(?P<province>{_any(region['provinces'])})?"
             rf"(?P<city>[{_HAN}]{{1,6}}?(?:{_any(region['cities'])}))?"
             rf"(?P<district>[{_HAN}]{{1,8}}?(?:{_any(region['districts'])}))?"
         ),
         generic_orgs=frozenset(org["generic"]),
-        generic_places=tuple(region["generic"]),
+        generic_places=frozenset(region["generic"]),
+        generic_endings=tuple(region["generic_endings"]),
         never=frozenset(region["never"]),
     )
 

@@ -1,0 +1,103 @@
+"""Numbers without a unit: which of them are quantities, and of what kind. The words lie in ``bare.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from decimal import Decimal
+from typing import Any
+
+from zhibiao.schema import Kind
+
+from .hints import UnitHint, parse_unit
+from .units import UnitTable
+
+_SECTIONS = {"score", "label", "measure", "link", "money", "rate"}
+_SIGNS = "≥≤<>=≧≦"
+ONE = Decimal(1)
+_WINDOW = 20
+_ENDS = re.compile(r"[，。；：、）)！？\s]|$")
+_NO_NUMBER = re.compile(r"[.．/÷×*年月日号届℃]|[）)](?=[\u4e00-\u9fff])")
+
+
+@dataclass(frozen=True, slots=True)
+class BareWords:
+    """The word lists of ``bare.toml``, as tuples for ``str.endswith``; ``money`` as an expression, ``reach`` in characters."""
+
+    score: tuple[str, ...]
+    label: tuple[str, ...]
+    measure: tuple[str, ...]
+    rate: tuple[str, ...]
+    link: tuple[str, ...]
+    money: re.Pattern[str]
+    reach: int
+
+
+def load_bare_words(data: Mapping[str, Any]) -> BareWords:
+    """Read the parsed ``bare.toml``; ValueError for unknown or missing sections and keys, and for a word given twice in one list."""
+    if set(data) != _SECTIONS:
+        raise ValueError(f"bare.toml: must hold exactly {', '.join(sorted(_SECTIONS))}")
+    for section, table in data.items():
+        if set(table) != ({"words", "reach"} if section == "money" else {"words"}):
+            raise ValueError(f"bare.toml: [{section}] has unknown or missing keys")
+        if len(set(table["words"])) != len(table["words"]):
+            raise ValueError(f"bare.toml: [{section}] gives a word twice")
+    words = {section: tuple(table["words"]) for section, table in data.items()}
+    money = re.compile("|".join(map(re.escape, words["money"])))
+    return BareWords(words["score"], words["label"], words["measure"], words["rate"], words["link"], money, int(data["money"]["reach"]))
+
+
+@cache
+def default_bare_words() -> BareWords:
+    """The words that ship with the package."""
+    return load_bare_words(tomllib.loads(files("zhibiao.quantities").joinpath("bare.toml").read_text("utf-8")))
+
+
+class BareRules:
+    """Decides about numbers that no unit follows."""
+
+    def __init__(self, units: UnitTable, *, words: BareWords | None = None) -> None:
+        self._units = units
+        self._words = words or default_bare_words()
+        w = self._words
+        # Only behind one of these characters can a bare number be a value: one test settles most numbers.
+        nouns = (*w.score, *w.measure, *w.link)
+        self._gate = frozenset(word[-1] for word in nouns) | frozenset(_SIGNS + "）)")
+        links = "|".join(sorted(map(re.escape, w.link), key=len, reverse=True))
+        self._tail = re.compile(rf"(?:[（(](?P<unit>[^（()）]{{1,10}})[)）])?(?P<link>(?:[{_SIGNS}]{{1,2}}|{links})*)$")
+
+    def value_of(self, text: str, start: int, end: int) -> UnitHint | None:
+        """Unit, factor and kind of the bare number ``text[start:end]``; None where it is not the value of a measure."""
+        if not start or text[start - 1] not in self._gate or _NO_NUMBER.match(text, end):
+            return None
+        window = text[max(0, start - _WINDOW) : start]
+        tail = self._tail.search(window)
+        if tail is None:
+            return None
+        words, link, head = self._words, tail["link"], window[: tail.start()]
+        stated = parse_unit(tail["unit"], self._units) if tail["unit"] else None
+        if stated:
+            return stated
+        if tail["unit"]:
+            head = window[: tail.start("link")]
+        kind = self._kind(head)
+        if any(sign in link for sign in _SIGNS) or kind == "score":
+            return UnitHint("", ONE, kind)
+        if head.endswith(words.label) and any(sign in link for sign in "：:为"):
+            return UnitHint("", ONE, "count")
+        if head.endswith(words.measure) and (link or _ENDS.match(text, end)):
+            return UnitHint("", ONE, kind)
+        return None
+
+    def money(self, text: str, start: int) -> bool:
+        """Does the text shortly before ``start`` speak of money?"""
+        return self._words.money.search(text, max(0, start - self._words.reach), start) is not None
+
+    def _kind(self, head: str) -> Kind:
+        if head.endswith(self._words.score):
+            return "score"
+        return "rate" if head.endswith(self._words.rate) else "count"
