@@ -149,10 +149,12 @@ def _row_follows(kinds: Sequence[str], at: int) -> bool:
     return at + 1 < len(kinds) and kinds[at] == "S" and kinds[at + 1] == "N"
 
 
-def _joins(a: Line, b: Line, wrap: float | None, marked: bool) -> bool:
+def _joins(a: Line, b: Line, wrap: float | None, marked: bool, in_item: bool) -> bool:
     """Does line ``b`` continue the paragraph of line ``a``?"""
     if marked:
         return bool(re.search(r"[，、（]$", a.text)) and not re.match(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]", b.text)
+    if terminated(a.text) and a.text[-1] in "；：" and in_item and wrap is not None:
+        return True  # the item goes on: only its own stop or the next mark ends it
     if terminated(a.text):
         return wrap is not None and a.width >= 0.9 * wrap and a.text[-1] not in "："
     if wrap is not None and a.width < 0.93 * wrap and item_mark(a.text) and not re.search(r"[，。；：]", a.text):
@@ -211,7 +213,7 @@ def lay_out(source: str, *, page_starts: Sequence[int] = ()) -> Layout:
             i = end
             continue
         j = i + 1
-        while j < n and j not in in_table and _joins(lines[j - 1], lines[j], wrap, item_mark(lines[j].text) is not None):
+        while j < n and j not in in_table and _joins(lines[j - 1], lines[j], wrap, item_mark(lines[j].text) is not None, (item_mark(lines[i].text) or (0, 0))[0] >= 4):
             j += 1
         view = clean_ranges(folded, _ranges(folded, lines[i:j]))
         found = item_mark(view.text)

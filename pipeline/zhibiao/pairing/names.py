@@ -17,6 +17,7 @@ TIME = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:[-—]\d{2,4})?年(?:度)?(?:\d{1,2}月)?(?:末|底|初)?")
 _FUNCTION_TAGS = ("d", "p", "c", "u", "r", "m", "q", "t", "f", "y", "x", "z", "w")
+_LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.、]|（\d{1,2}）|（[一二三四五六七八九十]+）|[①-⑳]|[一二三四五六七八九十]是)")
 _OPEN = re.compile(r"^[\s，、：；。”’》）\-—=]+")
 _CLOSE = re.compile(r"[\s，、：；。“‘《（\-—=]+$")
 
@@ -50,6 +51,9 @@ def strip_front(words: list[Word], text: str, cues: Cues) -> list[Word]:
     """Take time words and words of telling off the front, as long as something is left."""
     front = cues.words["front"]
     i, n = 0, len(words)
+    if n and (mark := _LIST_MARK.match(text, words[0].start, words[-1].end)):
+        while i < n and words[i].end <= mark.end():
+            i += 1
     while i < n:
         if match := TIME.match(text, words[i].start, words[-1].end):
             j = i

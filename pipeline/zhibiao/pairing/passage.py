@@ -21,7 +21,7 @@ def read_passage(index: WordIndex, quantities: Sequence[Quantity], *, mark: int 
     """
     cues = load_cues()
     text = index.text
-    prose = Prose(index, quantities, heading=section[-1] if section else "", cues=cues)
+    prose = Prose(index, quantities, heading=section[-1] if section else "", mark=mark, cues=cues)
 
     def names_of(item: Item, start: int) -> list[Span]:
         prose.consumed = 0

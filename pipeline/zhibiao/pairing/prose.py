@@ -28,7 +28,8 @@ _SCOPE_FRONT = re.compile(r"(?:我?[省市区县州镇]|全[省市区县州]|全
 class Prose:
     """Reader of one passage's prose. Stateless between passages; cheap to make."""
 
-    def __init__(self, index: WordIndex, quantities: Sequence[Quantity], *, heading: str = "", cues: Cues | None = None) -> None:
+    def __init__(self, index: WordIndex, quantities: Sequence[Quantity], *, heading: str = "", mark: int = 0, cues: Cues | None = None) -> None:
+        self.mark = mark
         self.index = index
         self.text = text = index.text
         self.cues = cues or load_cues()
@@ -47,7 +48,7 @@ class Prose:
 
     def left_words(self, item: Item, end: int | None = None) -> list[Word]:
         """The cleaned words on the left of a number (or up to ``end``)."""
-        start = max(item.left, self.consumed)
+        start = max(item.left, self.consumed, self.mark)
         end = item.q.start if end is None else end
         if end - start > 60:
             start = end - 60
@@ -115,10 +116,11 @@ class Prose:
         if ending["from"].search(left) and q.end < len(self.text) and item.right - q.end < 14:
             return "from"
         if q.unit in ("分", "") and q.kind != "money":
-            if ending["weight"].search(left):
-                return "weight"
-            if ending["score"].search(left):
+            weight, score = ending["weight"].search(left), ending["score"].search(left)
+            if score and (not weight or score.start() <= weight.start()):
                 return "score"
+            if weight:
+                return "weight"
         if (q.kind == "money" or (q.unit == "" and q.value >= 1000)) and "涉及" not in left:
             for key in ("initial", "budget", "executed"):
                 if ending[key].search(left):
@@ -285,10 +287,14 @@ class Prose:
         """What the budgeted or spent money is for: the left words without the role's own words."""
         match = self.cues.ending[role].search(left)
         assert match is not None
-        words = strip_front(self.index.slice(max(item.left, self.consumed), item.left + match.start()), self.text, self.cues) if match.start() else []
+        words = strip_front(self.index.slice(max(item.left, self.consumed, self.mark), item.left + match.start()), self.text, self.cues) if match.start() else []
         words = strip_back(words, self.cues)
+        if role == "executed" and match[0].startswith(("支出数", "支出决算", "支出执行", "收入决算")) and words:
+            words = [*words, *self.index.slice(item.left + match.start(), item.left + match.start() + 2)]
         if not any(is_content(w, self.cues) or w.text in ("支出", "收入") for w in words):
             return []
+        if self.mark and item is self.items[0] and role != "executed" and not re.search(r"[。；：]", self.text[self.mark : item.left]) and 0 < item.left - self.mark <= 40:
+            return [trim(self.text, self.mark, words[-1].end)]
         if role != "executed" and words[-1].text in ("年初", "全年", "年度"):
             words = words[:-1]
         return self.span_of(words)

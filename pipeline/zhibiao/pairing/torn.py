@@ -89,11 +89,11 @@ def _segment(cells: Sequence[Cell], text: str, first: bool, last: bool, w: Width
                     # a cell ends with the line before: a stop there speaks for it, a full line without one against it
                     slack = limit[before] - cells[k - 1].width
                     step += -0.3 if ends_before else (0.9 if slack <= 0.6 and before in "TSA" else 0.1)
-                if part in "LN" and body[-1] in "。；":
-                    step += 0.8 if part == "N" else 0.0
-                if part == "P":
-                    step += 0.25
-                if part == "L":
+                if part == "N" and body[-1] in "。；，、":
+                    step += 0.8
+                if part == "N" and before == "N" and ends_before:
+                    step += 2.0  # a name does not go on after a stop
+                if part in "PL" and before != part:
                     step += 0.35
                 total = cost + step
                 if total < nxt.get(part, (inf, ""))[0]:

@@ -1,9 +1,8 @@
 """Quantities: numbers with their units, found on characters."""
 
-from .cells import parse_cell
 from .comparators import Comparators
 from .grammar import QuantityFinder, default_finder
 from .hints import UnitHint, unit_hint
 from .units import UnitTable, default_units
 
-__all__ = ["Comparators", "QuantityFinder", "UnitHint", "UnitTable", "default_finder", "default_units", "parse_cell", "unit_hint"]
+__all__ = ["Comparators", "QuantityFinder", "UnitHint", "UnitTable", "default_finder", "default_units", "unit_hint"]

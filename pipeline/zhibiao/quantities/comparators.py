@@ -49,6 +49,8 @@ class Comparators:
         self._by_first = _index(self.words_after, 0)
         self._between = tuple(data["between"]["words"])
         self._between_last = frozenset(word[-1] for word in self._between)
+        parts = "|".join(sorted(map(re.escape, {*self.words_before, *self._clause, *self._between, "：", ":"}), key=len, reverse=True))
+        self._whole = re.compile(f"(?:{parts})+")
         self._clause_words = re.compile("|".join(sorted(map(re.escape, self._clause), key=len, reverse=True)))
 
     def op(self, text: str, start: int, end: int, *, unit: str, kind: str) -> Op | None:
@@ -67,6 +69,12 @@ class Comparators:
         """The op of the word of comparison directly before ``start`` (small words such as 为 and 达到 may stand between)."""
         word = self._before(text, start, unit)
         return self.words_before[word] if word is not None else None
+
+    def whole(self, text: str) -> Op | None:
+        """The op of a text that is words of comparison and nothing else (``不少于``, ``≥``); None where other words stand in it."""
+        if not self._whole.fullmatch(text):
+            return None
+        return self.before(text, len(text)) or "="
 
     def after(self, text: str, end: int, *, unit: str = "", kind: str = "other") -> str | None:
         """The word of comparison that begins at ``end``, if it can compare such a quantity."""

@@ -1,57 +1,33 @@
 """Finds quantities in clean text by characters: number, multiplier and unit, with the op that the words beside them give.
 
-One compiled expression finds every place where a numeral begins; what stands there is then read by the numeral parser and the unit
-table. Nothing here looks at single characters in a loop, and every repetition in the expression is possessive, so the time is linear.
+:mod:`.reader` reads each number with its unit; here it is decided which of them are quantities, and lists, ranges and signs are put together.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
 from zhibiao.schema import Kind, Op, Quantity
 
 from .bare import BareRules
+from .cells import parse_cell
 from .comparators import Comparators, default_comparators
-from .numerals import ARABIC, CHINESE, multiplier, parse_arabic, parse_chinese, parse_numeral
-from .traps import default_traps
+from .hints import UnitHint
+from .reader import Number, NumberReader
 from .units import Form, UnitTable, default_units
 
 ONE = Decimal(1)
-_ABOUT = r"[余多几来](?!额|部|样|元化|自|源|\d)"
-_TIMES = r"(?:[十百千](?=[万亿]))?[万亿]{1,2}+|百(?!分|货|姓|强|色|度|叶)|千(?![米瓦克伏卡赫])"
-_ARABIC_NUMBER = (
-    rf"(?P<num>{ARABIC}(?:[百千万亿]++\d{{1,4}}(?=[十百千万亿]))*+)(?P<about>{_ABOUT}|\+(?![\d+N]))?(?P<times>{_TIMES})?"
-    rf"(?P<about2>{_ABOUT})?(?P<times2>(?<=[余多])[万亿])?"
-)
-_CHINESE_NUMBER = rf"(?P<cn>{CHINESE}++(?:点[零〇一二三四五六七八九]++[万亿]*+)?)(?P<cnabout>{_ABOUT})?(?P<cntimes>(?<=[余多几来])[百千万亿]++)?"
-_FRACTION = rf"(?P<of>{CHINESE}{{1,3}}+)分之(?P<part>{CHINESE}++(?:点[零〇一二三四五六七八九]++)?|{ARABIC})"
-_HALF = r"(?P<half>半)(?=年|天|个月|个小时|小时)"
-_NUMERAL = r"[\d零〇一二三四五六七八九十百千万亿两半]"
-_OUT_OF = {"百": ("%", ONE), "千": ("‰", ONE), "万": ("%", Decimal("0.01"))}
 _RANGE_SIGNS = frozenset("-—–~～至到")
 _LIST_SIGNS = frozenset("、和及与")
 _FROM = frozenset("由从自")
 _SENTENCE_START = re.compile(r"(?:^|[。；：！？\s])$")
 _CLAUSE_END = re.compile(r"[，。；：、）)！？”\s]|以[上内]|$")
 _LATIN = re.compile(r"[A-Za-z]+[-_]?$")
-_MORE = re.compile(r"多(?![个种项元样次部家名人位年年])")
-_BRACKET_UNIT = re.compile(r"[（(]([^（()）\d]{1,10})[)）]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A number with what belongs to it; ``form`` is None where no unit stands behind it. ``chinese`` holds a Chinese numeral as printed."""
-
-    start: int
-    end: int
-    value: Decimal
-    times: Decimal = ONE
-    about: bool = False
-    form: Form | None = None
-    chinese: str = ""
+_MORE = re.compile(r"多(?![个种项元样次部家名人位年])")
+_DIGITS = re.compile(r"\d+")
 
 
 class QuantityFinder:
@@ -67,21 +43,25 @@ class QuantityFinder:
         self.units = units or default_units()
         self.comparators = comparators or default_comparators()
         self.bare = BareRules(self.units)
-        self._traps = default_traps()
-        self.numeral = re.compile(rf"(?={_NUMERAL})(?:(?P<trap>{self._traps.regex})|{_ARABIC_NUMBER}|{_FRACTION}|{_CHINESE_NUMBER}|{_HALF})")
+        self.reader = NumberReader(self.units)
+        self._traps = self.reader.traps
+
+    def parse_cell(self, text: str, *, unit_hint: UnitHint | None = None) -> Quantity | None:
+        """Read a table cell that is one quantity and nothing else; None where it is words. See :func:`.cells.parse_cell`."""
+        return parse_cell(text, self.reader, self.comparators, hint=unit_hint)
 
     def find(self, text: str) -> list[Quantity]:
         """All quantities of ``text`` in order; spans are disjoint and ``text[q.start:q.end] == q.text``."""
         out: list[Quantity] = []
-        waiting: list[_Number] = []
+        waiting: list[Number] = []
         cursor = 0
-        for match in self.numeral.finditer(text):
+        for match in self.reader.scan.finditer(text):
             start = match.start()
             if start < cursor:
                 continue
             if waiting and waiting[-1].end + 1 != start:
                 self._release(text, waiting, out)
-            number = self.read(text, match)
+            number = self.reader.read(text, match)
             if number is None:
                 continue
             after = text[number.end : number.end + 1]
@@ -106,70 +86,9 @@ class QuantityFinder:
         self._release(text, waiting, out)
         return out
 
-    # Reading one number
-
-    def read(self, text: str, match: re.Match[str]) -> _Number | None:
-        """What the numeral expression matched, with the unit behind it; None for a trap or a malformed number."""
-        kind = match.lastgroup
-        if kind == "trap" or match["trap"] is not None:
-            return None
-        if (digits := match["num"]) is not None:
-            return self._arabic(text, match, digits)
-        if match["cn"] is not None:
-            return self._chinese(text, match)
-        if match["of"] is not None:
-            return self._fraction(match)
-        if match["half"] is not None and (found := self.units.match(text, match.end())):
-            return _Number(match.start(), found[1], Decimal("0.5"), form=found[0], chinese="半")
-        return None
-
-    def _arabic(self, text: str, match: re.Match[str], digits: str) -> _Number | None:
-        start, end = match.span()
-        value = parse_arabic(digits)
-        times = multiplier((match["times"] or "") + (match["times2"] or ""))
-        if value is None:
-            value = parse_numeral(digits + (match["times"] or ""))
-            times = ONE
-        before, after = text[start - 1 : start], text[end : end + 1]
-        if value is None or (before and before in ".,/+" and start > 1 and text[start - 2].isdigit()):
-            return None
-        if after and after in ".," and text[end + 1 : end + 2].isdigit():
-            return None
-        found = self.units.match(text, end)
-        about = match["about"] is not None or match["about2"] is not None
-        if found:
-            return _Number(start, found[1], value, times, about, found[0])
-        if after and after in "（(" and (bracket := _BRACKET_UNIT.match(text, end)) and (parsed := self.units.parse(bracket[1])):
-            return _Number(start, bracket.end(), value, times * parsed[1], about, parsed[0])
-        return _Number(start, end, value, times, about)
-
-    def _chinese(self, text: str, match: re.Match[str]) -> _Number | None:
-        digits = match["cn"]
-        value = parse_chinese(digits)
-        if value is None:
-            return None
-        times = multiplier(match["cntimes"] or "")
-        about = match["cnabout"] is not None
-        found = self.units.match(text, match.end())
-        if found is None:
-            return _Number(match.start(), match.end(), value, times, about, None, digits)
-        return _Number(match.start(), found[1], value, times, about, found[0], digits)
-
-    def _fraction(self, match: re.Match[str]) -> _Number | None:
-        part = parse_numeral(match["part"])
-        if part is None:
-            return None
-        if match["of"] in _OUT_OF:
-            unit, factor = _OUT_OF[match["of"]]
-            return _Number(match.start(), match.end(), part, form=Form(match[0], unit, "percent", factor))
-        whole = parse_chinese(match["of"])
-        if not whole or part > whole:
-            return None
-        return _Number(match.start(), match.end(), part / whole, form=Form(match[0], "", "rate"))
-
     # Deciding
 
-    def _measured(self, text: str, number: _Number) -> Quantity | None:
+    def _measured(self, text: str, number: Number) -> Quantity | None:
         """A number with a unit: is it a quantity here?"""
         form, start = number.form, number.start
         assert form is not None
@@ -187,12 +106,12 @@ class QuantityFinder:
             mark = text.find(".", start, number.end)
             # A list number that has run into its sentence: 。2.3个项目 is item 2 and 3个.
             if number.value < 100 and _SENTENCE_START.search(text, max(0, start - 1), start) and text[mark + 1 : mark + 2] != "0":
-                whole = re.compile(r"\d+").match(text, mark + 1)
+                whole = _DIGITS.match(text, mark + 1)
                 if whole:
                     number = replace(number, start=mark + 1, value=Decimal(whole[0]))
         return self._quantity(text, number)
 
-    def _chinese_counts(self, text: str, number: _Number) -> bool:
+    def _chinese_counts(self, text: str, number: Number) -> bool:
         """Chinese numerals stand in many words; only what is clearly a count is taken for one."""
         digits, form, start = number.chinese, number.form, number.start
         assert form is not None
@@ -216,7 +135,7 @@ class QuantityFinder:
         word = _LATIN.search(text, max(0, start - 12), start)
         return word is not None and len(word[0]) >= 2 and word[0][-1] not in "-_"
 
-    def _unitless(self, text: str, number: _Number) -> Quantity | None:
+    def _unitless(self, text: str, number: Number) -> Quantity | None:
         """A number without a unit: counts with a multiplier (85万), behind a word of comparison, or as the value of a named measure."""
         start, end = number.start, number.end
         before = text[start - 1 : start]
@@ -237,18 +156,18 @@ class QuantityFinder:
 
     # Lists and ranges
 
-    def _release(self, text: str, waiting: list[_Number], out: list[Quantity]) -> None:
+    def _release(self, text: str, waiting: list[Number], out: list[Quantity]) -> None:
         """Numbers of a list that no unit closed stand for themselves."""
         for number in waiting:
             if quantity := self._unitless(text, number):
                 out.append(quantity)
         waiting.clear()
 
-    def _share(self, text: str, waiting: list[_Number], last: _Number, out: list[Quantity]) -> None:
+    def _share(self, text: str, waiting: list[Number], last: Number, out: list[Quantity]) -> None:
         """48.47、51.50、39.07亿元: the unit (and the multiplier, where the item has none of its own) holds for all items."""
         first = waiting[0]
         # 。2、5个项目 begins with a list number.
-        if first.value < 100 and _SENTENCE_START.search(text, max(0, first.start - 1), first.start):
+        if first.value < 100 and "." not in text[first.start : first.end] and _SENTENCE_START.search(text, max(0, first.start - 1), first.start):
             waiting.pop(0)
         before = text[first.start - 1 : first.start]
         if last.chinese or (before and (before in self._traps.any or (before.isascii() and before.isalpha()))):
@@ -259,10 +178,9 @@ class QuantityFinder:
             out.append(self._quantity(text, replace(number, times=times, form=last.form), bare=True))
         waiting.clear()
 
-    def _range(self, text: str, low: _Number) -> tuple[_Number, _Number] | None:
+    def _range(self, text: str, low: Number) -> tuple[Number, Number] | None:
         """The two ends of a range that begins with ``low`` (200-300台, 50%-60%, 3至5个, 2-3万元); None where it is none."""
-        match = self.numeral.match(text, low.end + 1)
-        high = self.read(text, match) if match else None
+        high = self.reader.at(text, low.end + 1)
         if high is None or bool(low.chinese) != bool(high.chinese):
             return None
         if low.form is not None:
@@ -273,7 +191,7 @@ class QuantityFinder:
         low = replace(low, form=high.form)
         return (low, high) if low.value * low.times < high.value * high.times else None
 
-    def _range_quantity(self, text: str, low: _Number, high: _Number) -> Quantity | None:
+    def _range_quantity(self, text: str, low: Number, high: Number) -> Quantity | None:
         form = high.form
         if form is None:
             if high.times == ONE:
@@ -292,7 +210,7 @@ class QuantityFinder:
 
     # Building the result
 
-    def _quantity(self, text: str, number: _Number, *, kind: Kind = "count", bare: bool = False) -> Quantity:
+    def _quantity(self, text: str, number: Number, *, kind: Kind = "count", bare: bool = False) -> Quantity:
         start, end, value, form = number.start, number.end, number.value, number.form
         if number.times != ONE:
             value = value * number.times

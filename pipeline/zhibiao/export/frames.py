@@ -1,0 +1,165 @@
+"""Documents to rows: one tuple a row, in the column order of :data:`zhibiao.schema.TABLES`; and rows to pandas frames.
+
+A cell is ``str``, ``int``, ``float``, ``Decimal``, ``None`` or, for ``findings.spans``, a tuple of offset pairs. Measured values are
+``Decimal`` without trailing zeros, so that one number has one spelling in every file (98.0 and 98 are joined, grouped and compared
+alike); the digits as printed stand in ``text``, ``target_text`` and ``actual_text``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from zhibiao.errors import InvalidRow
+from zhibiao.schema import TABLES, Document, Failure, Finding, Quantity, Record, Side
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Cell: TypeAlias = "str | int | float | Decimal | tuple[tuple[int, int], ...] | None"
+Row: TypeAlias = tuple[Cell, ...]
+Rows: TypeAlias = dict[str, list[Row]]
+ColumnType = Literal["text", "integer", "decimal", "float", "spans"]
+
+_INTEGERS = frozenset(
+    {
+        "start", "end", "page", "indicator_start", "indicator_end", "target_start", "target_end", "actual_start", "actual_end", "year",
+        "pages", "chars", "n_quantities", "n_records",
+    }
+)  # fmt: skip
+_DECIMALS = frozenset(
+    {"value", "value_high", "target_value", "target_value_high", "actual_value", "actual_value_high", "link_confidence", "completion"}
+)
+_FLOATS = frozenset({"seconds", "confidence"})
+_MAX_DIGITS = 400  # beyond the range of a double, and of any measure; 1E+999999999 must not be written out
+_NO_SIDE = Side("", None, None)
+
+
+def column_type(name: str) -> ColumnType:
+    """What a column holds, by its name (a name means the same in every table)."""
+    if name in _INTEGERS:
+        return "integer"
+    if name in _DECIMALS:
+        return "decimal"
+    if name in _FLOATS:
+        return "float"
+    return "spans" if name == "spans" else "text"
+
+
+def exact(value: Decimal | None) -> Decimal | None:
+    """``value`` with its one spelling: no exponent above zero, no trailing zeros, no minus zero. Raises InvalidRow.
+
+    >>> exact(Decimal("63023400.00")), exact(Decimal("1.2E+9")), exact(Decimal("-0.0"))
+    (Decimal('63023400'), Decimal('1200000000'), Decimal('0'))
+    """
+    if value is None:
+        return None
+    sign, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int) or abs(exponent) + len(digits) > _MAX_DIGITS:
+        raise InvalidRow(detail=f"数值 {value} 无法写入 value cannot be written")
+    if exponent == 0:
+        return value if sign == 0 or any(digits) else Decimal(0)
+    # By tuple and text, not Decimal.normalize(): that rounds to the context's 28 digits.
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return Decimal(0) if text in {"-0", "0"} else Decimal(text)
+
+
+def rows_of(document: Document, *, timing: bool = True) -> Rows:
+    """All rows of one document, by table. ``timing=False`` leaves ``seconds`` empty, so that two runs give equal files.
+
+    Raises InvalidRow where a value fits no table: not finite, or of more than 400 digits.
+    """
+    doc_id, report = document.report.doc_id, document.report
+    # The schema of reports, findings and errors is spelled out here once; a test holds it against TABLES.
+    return {
+        "quantities": [_quantity_row(doc_id, quantity) for quantity in document.quantities],
+        "records": [_record_row(doc_id, record) for record in document.records],
+        "reports": [
+            (
+                doc_id, report.path, report.sha256, report.format, report.title, report.org, report.region, report.year, report.pages,
+                len(report.text), report.text, len(document.quantities), len(document.records),
+                round(document.seconds, 4) if timing else None, document.model_version,
+            )
+        ],
+        "findings": [_finding_row(doc_id, finding) for finding in document.findings],
+        "errors": [],
+    }  # fmt: skip
+
+
+def failure_rows(failure: Failure) -> Rows:
+    """The rows of an input that failed: one in ``errors``."""
+    rows = empty_rows()
+    rows["errors"].append((failure.doc_id, failure.path, failure.stage, failure.error, failure.message))
+    return rows
+
+
+def empty_rows() -> Rows:
+    """No rows for every table."""
+    return {table: [] for table in TABLES}
+
+
+def _quantity_row(doc_id: str, q: Quantity) -> Row:
+    return (doc_id, q.start, q.end, q.text, q.op, exact(q.value), exact(q.value_high), q.unit, q.kind, q.page, q.section)
+
+
+def _record_row(doc_id: str, r: Record) -> Row:
+    link = r.link
+    return (
+        doc_id, r.record_id, r.type, r.indicator, r.indicator_start, r.indicator_end,
+        *_side_cells(r.target), *_side_cells(r.actual),
+        r.change, link.canonical_id, link.canonical_name, link.level1 or r.level1, link.level2 or r.level2, exact(link.confidence),
+        exact(r.completion), r.status, r.org, r.region, r.year, r.period, r.project, r.section, r.evidence, r.start, r.end, r.page,
+        round(float(r.confidence), 4), r.method,
+    )  # fmt: skip
+
+
+def _side_cells(side: Side | None) -> Row:
+    s = side or _NO_SIDE
+    return (s.text, s.op, exact(s.value), exact(s.value_high), s.unit, s.start, s.end)
+
+
+def _finding_row(doc_id: str, f: Finding) -> Row:
+    return (doc_id, f.rule, f.severity, f.message, f.expected, f.found, f.spans)
+
+
+def spans_json(spans: object) -> str:
+    """``findings.spans`` where a table has no lists: ``[[0,3],[7,12]]``."""
+    return json.dumps(spans, separators=(",", ":"))
+
+
+def frames_of(
+    documents: Iterable[Document], *, failures: Iterable[Failure] = (), exact_values: bool = False, timing: bool = True
+) -> dict[str, pd.DataFrame]:
+    """Documents as pandas frames, one a table, with the columns and the order of CONTRACT.md.
+
+    Measured values are ``float64`` columns, because sums, means and plots need them; with ``exact_values=True`` they are ``Decimal``
+    objects (dtype object), to the last digit. Offsets, pages and counts are nullable ``Int64``, words are strings ("" where there is
+    none, missing where the contract says empty), spans are JSON text. Frames without rows have the same dtypes.
+    """
+    import pandas as pd  # takes half a second; the command line does without
+
+    rows = empty_rows()
+    for part in (*(rows_of(document, timing=timing) for document in documents), *map(failure_rows, failures)):
+        for table, lines in part.items():
+            rows[table].extend(lines)
+    frames: dict[str, pd.DataFrame] = {}
+    for table, columns in TABLES.items():
+        cells: Iterable[tuple[Cell, ...]] = zip(*rows[table], strict=True) if rows[table] else ((),) * len(columns)
+        series = {}
+        for name, column in zip(columns, cells, strict=True):
+            kind = column_type(name)
+            if kind == "integer":
+                series[name] = pd.Series(column, dtype="Int64")
+            elif kind == "float" or (kind == "decimal" and not exact_values):
+                floats = [None if cell is None else float(cell) for cell in column]  # type: ignore[arg-type]
+                series[name] = pd.Series(floats, dtype="float64")
+            elif kind == "decimal":
+                series[name] = pd.Series(column, dtype="object")
+            else:
+                series[name] = pd.Series([spans_json(cell) if kind == "spans" else cell for cell in column], dtype="str")
+        frames[table] = pd.DataFrame(series)
+    return frames

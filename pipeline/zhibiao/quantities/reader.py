@@ -1,0 +1,115 @@
+"""Reads one number: the numeral, its multiplier, 余/多 and the unit behind it.
+
+One compiled expression finds every place where a numeral begins. Nothing looks at single characters in a loop and every open-ended
+repetition is possessive, so the time is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .numerals import ARABIC, CHINESE, multiplier, parse_arabic, parse_chinese, parse_numeral
+from .traps import Traps, default_traps
+from .units import Form, UnitTable
+
+ONE = Decimal(1)
+_ABOUT = r"[余多几来](?!额|部|样|元化|自|源|\d)"
+_TIMES = r"(?:[十百千](?=[万亿]))?[万亿]{1,2}+|百(?!分|货|姓|强|色|度|叶)|千(?![米瓦克伏卡赫])"
+_ARABIC_NUMBER = (
+    rf"(?P<num>{ARABIC}(?:[百千万亿]++\d{{1,4}}(?=[十百千万亿]))*+)(?P<about>{_ABOUT}|\+(?![\d+N]))?(?P<times>{_TIMES})?"
+    rf"(?P<about2>{_ABOUT})?(?P<times2>(?<=[余多])[万亿])?"
+)
+_CHINESE_NUMBER = rf"(?P<cn>{CHINESE}++(?:点[零〇一二三四五六七八九]++[万亿]*+)?)(?P<cnabout>{_ABOUT})?(?P<cntimes>(?<=[余多几来])[百千万亿]++)?"
+_FRACTION = rf"(?P<of>{CHINESE}{{1,3}}+)分之(?P<part>{CHINESE}++(?:点[零〇一二三四五六七八九]++)?|{ARABIC})"
+_HALF = r"(?P<half>半)(?=年|天|个月|个小时|小时)"
+_NUMERAL = r"[\d零〇一二三四五六七八九十百千万亿两半]"
+_OUT_OF = {"百": ("%", ONE), "千": ("‰", ONE), "万": ("%", Decimal("0.01"))}
+_BRACKET_UNIT = re.compile(r"[（(]([^（()）\d]{1,10})[)）]")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with what belongs to it; ``form`` is None where no unit stands behind it. ``chinese`` holds a Chinese numeral as printed."""
+
+    start: int
+    end: int
+    value: Decimal
+    times: Decimal = ONE
+    about: bool = False
+    form: Form | None = None
+    chinese: str = ""
+
+
+class NumberReader:
+    """Finds where numerals begin (:attr:`scan`) and reads what stands there (:meth:`read`, :meth:`at`)."""
+
+    def __init__(self, units: UnitTable, *, traps: Traps | None = None) -> None:
+        self.units = units
+        self.traps = traps or default_traps()
+        self.scan = re.compile(rf"(?={_NUMERAL})(?:(?P<trap>{self.traps.regex})|{_ARABIC_NUMBER}|{_FRACTION}|{_CHINESE_NUMBER}|{_HALF})")
+
+    def at(self, text: str, at: int) -> Number | None:
+        """The number that begins at ``at``, or None."""
+        match = self.scan.match(text, at)
+        return self.read(text, match) if match else None
+
+    def read(self, text: str, match: re.Match[str]) -> Number | None:
+        """What the numeral expression matched, with the unit behind it; None for a trap or a malformed number."""
+        kind = match.lastgroup
+        if kind == "trap" or match["trap"] is not None:
+            return None
+        if (digits := match["num"]) is not None:
+            return self._arabic(text, match, digits)
+        if match["cn"] is not None:
+            return self._chinese(text, match)
+        if match["of"] is not None:
+            return self._fraction(match)
+        if match["half"] is not None and (found := self.units.match(text, match.end())):
+            return Number(match.start(), found[1], Decimal("0.5"), form=found[0], chinese="半")
+        return None
+
+    def _arabic(self, text: str, match: re.Match[str], digits: str) -> Number | None:
+        start, end = match.span()
+        value = parse_arabic(digits)
+        times = multiplier((match["times"] or "") + (match["times2"] or ""))
+        if value is None:
+            value = parse_numeral(digits + (match["times"] or ""))
+            times = ONE
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if value is None or (before and before in ".,/+" and start > 1 and text[start - 2].isdigit()):
+            return None
+        if after and after in ".," and text[end + 1 : end + 2].isdigit():
+            return None
+        found = self.units.match(text, end)
+        about = match["about"] is not None or match["about2"] is not None
+        if found:
+            return Number(start, found[1], value, times, about, found[0])
+        if after and after in "（(" and (bracket := _BRACKET_UNIT.match(text, end)) and (parsed := self.units.parse(bracket[1])):
+            return Number(start, bracket.end(), value, times * parsed[1], about, parsed[0])
+        return Number(start, end, value, times, about)
+
+    def _chinese(self, text: str, match: re.Match[str]) -> Number | None:
+        digits = match["cn"]
+        value = parse_chinese(digits)
+        if value is None:
+            return None
+        times = multiplier(match["cntimes"] or "")
+        about = match["cnabout"] is not None
+        found = self.units.match(text, match.end())
+        if found is None:
+            return Number(match.start(), match.end(), value, times, about, None, digits)
+        return Number(match.start(), found[1], value, times, about, found[0], digits)
+
+    def _fraction(self, match: re.Match[str]) -> Number | None:
+        part = parse_numeral(match["part"])
+        if part is None:
+            return None
+        if match["of"] in _OUT_OF:
+            unit, factor = _OUT_OF[match["of"]]
+            return Number(match.start(), match.end(), part, form=Form(match[0], unit, "percent", factor))
+        whole = parse_chinese(match["of"])
+        if not whole or part > whole:
+            return None
+        return Number(match.start(), match.end(), part / whole, form=Form(match[0], "", "rate"))
