@@ -1,8 +1,7 @@
 """Documents to rows: one tuple a row, in the column order of :data:`zhibiao.schema.TABLES`; and rows to pandas frames.
 
 A cell is ``str``, ``int``, ``float``, ``Decimal``, ``None`` or, for ``findings.spans``, a tuple of offset pairs. Measured values are
-``Decimal`` without trailing zeros, so that one number has one spelling in every file (98.0 and 98 are joined, grouped and compared
-alike); the digits as printed stand in ``text``, ``target_text`` and ``actual_text``.
+``Decimal`` as the pipeline gives them, trailing zeros and all. :func:`plain` is their one spelling in files.
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ _DECIMALS = frozenset(
     {"value", "value_high", "target_value", "target_value_high", "actual_value", "actual_value_high", "link_confidence", "completion"}
 )
 _FLOATS = frozenset({"seconds", "confidence"})
-_MAX_DIGITS = 400  # beyond the range of a double, and of any measure; 1E+999999999 must not be written out
-_NO_SIDE = Side("", None, None)
+_MAX_DIGITS = 300  # within the range of a double, beyond that of any measure; 1E+999999999 must not be written out
+_NO_SIDE: Row = (None,) * 7
 
 
 def column_type(name: str) -> ColumnType:
@@ -48,30 +47,32 @@ def column_type(name: str) -> ColumnType:
     return "spans" if name == "spans" else "text"
 
 
-def exact(value: Decimal | None) -> Decimal | None:
-    """``value`` with its one spelling: no exponent above zero, no trailing zeros, no minus zero. Raises InvalidRow.
+def plain(value: Decimal) -> str:
+    """``value`` to the last digit, without exponent, trailing zeros or minus zero: one number has one spelling in every file.
 
-    >>> exact(Decimal("63023400.00")), exact(Decimal("1.2E+9")), exact(Decimal("-0.0"))
-    (Decimal('63023400'), Decimal('1200000000'), Decimal('0'))
+    So 98.0 and 98 are joined, grouped and compared alike; the digits as printed stand in the columns of words.
+
+    >>> plain(Decimal("63023400.00")), plain(Decimal("1.2E+9")), plain(Decimal("-0.0")), plain(Decimal("1E-7"))
+    ('63023400', '1200000000', '0', '0.0000001')
     """
-    if value is None:
-        return None
-    sign, digits, exponent = value.as_tuple()
-    if not isinstance(exponent, int) or abs(exponent) + len(digits) > _MAX_DIGITS:
-        raise InvalidRow(detail=f"数值 {value} 无法写入 value cannot be written")
-    if exponent == 0:
-        return value if sign == 0 or any(digits) else Decimal(0)
-    # By tuple and text, not Decimal.normalize(): that rounds to the context's 28 digits.
-    text = format(value, "f")
+    text = format(value, "f")  # not Decimal.normalize(): that rounds to the context's 28 digits
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return Decimal(0) if text in {"-0", "0"} else Decimal(text)
+    return "0" if text == "-0" else text
+
+
+def _checked(value: Decimal | None) -> Decimal | None:
+    if value is not None:
+        _, digits, exponent = value.as_tuple()
+        if not isinstance(exponent, int) or abs(exponent) + len(digits) > _MAX_DIGITS:
+            raise InvalidRow(detail=f"数值 {value:.3g} 无法写入 value {value:.3g} cannot be written")
+    return value
 
 
 def rows_of(document: Document, *, timing: bool = True) -> Rows:
     """All rows of one document, by table. ``timing=False`` leaves ``seconds`` empty, so that two runs give equal files.
 
-    Raises InvalidRow where a value fits no table: not finite, or of more than 400 digits.
+    Raises InvalidRow where a value fits no table: not finite, or of more than 300 digits.
     """
     doc_id, report = document.report.doc_id, document.report
     # The schema of reports, findings and errors is spelled out here once; a test holds it against TABLES.
@@ -103,7 +104,7 @@ def empty_rows() -> Rows:
 
 
 def _quantity_row(doc_id: str, q: Quantity) -> Row:
-    return (doc_id, q.start, q.end, q.text, q.op, exact(q.value), exact(q.value_high), q.unit, q.kind, q.page, q.section)
+    return (doc_id, q.start, q.end, q.text, q.op, _checked(q.value), _checked(q.value_high), q.unit, q.kind, q.page, q.section)
 
 
 def _record_row(doc_id: str, r: Record) -> Row:
@@ -111,15 +112,16 @@ def _record_row(doc_id: str, r: Record) -> Row:
     return (
         doc_id, r.record_id, r.type, r.indicator, r.indicator_start, r.indicator_end,
         *_side_cells(r.target), *_side_cells(r.actual),
-        r.change, link.canonical_id, link.canonical_name, link.level1 or r.level1, link.level2 or r.level2, exact(link.confidence),
-        exact(r.completion), r.status, r.org, r.region, r.year, r.period, r.project, r.section, r.evidence, r.start, r.end, r.page,
+        r.change, link.canonical_id, link.canonical_name, link.level1 or r.level1, link.level2 or r.level2, _checked(link.confidence),
+        _checked(r.completion), r.status, r.org, r.region, r.year, r.period, r.project, r.section, r.evidence, r.start, r.end, r.page,
         round(float(r.confidence), 4), r.method,
     )  # fmt: skip
 
 
 def _side_cells(side: Side | None) -> Row:
-    s = side or _NO_SIDE
-    return (s.text, s.op, exact(s.value), exact(s.value_high), s.unit, s.start, s.end)
+    if side is None:
+        return _NO_SIDE
+    return (side.text, side.op, _checked(side.value), _checked(side.value_high), side.unit, side.start, side.end)
 
 
 def _finding_row(doc_id: str, f: Finding) -> Row:

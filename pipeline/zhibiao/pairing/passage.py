@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from zhibiao.schema import Quantity
 from zhibiao.tokens.words import WordIndex
 
+from .answers import read_answers
 from .clauses import Item
 from .cues import load_cues
 from .drafts import Draft, Span
@@ -31,6 +32,11 @@ def read_passage(index: WordIndex, quantities: Sequence[Quantity], *, mark: int 
     prose.consumed = 0
     if used:
         prose.items = [item for i, item in enumerate(prose.items) if i not in used]
+    pairs, used = read_answers(prose)
+    prose.consumed = 0
+    if used:
+        prose.items = [item for i, item in enumerate(prose.items) if i not in used]
+    drafts += pairs
     return sorted([*drafts, *prose.read()], key=lambda d: (d.start, d.end))
 
 

@@ -117,12 +117,22 @@ def read_plan(text: str, items: Sequence[Item], *, mark: int, names_of: NamesOf,
         while k < len(found) and not found[k].target:
             actuals.append(found[k])
             k += 1
+        if not actuals or "。" in text[targets[0].start : actuals[0].cue] or not _plain_zone(text, targets[0]):
+            continue  # told side by side: answers.py reads it
         before = max([0, *(d.end for d in drafts)])
         head = _head(text, targets[0].cue, max(mark, before))
         group, taken = _group(text, items, targets[0], actuals, head, names_of)
         drafts.extend(group)
         used |= taken
     return drafts, used
+
+
+_OTHER_SIDE = re.compile(r"全年|均值|实为|实评|自评|年末|扣|主因|因为|由于|原因")
+
+
+def _plain_zone(text: str, zone: Zone) -> bool:
+    """Does the target zone tell targets only?"""
+    return not _OTHER_SIDE.search(text[zone.start : zone.end])
 
 
 def _in(items: Sequence[Item], zone: Zone) -> list[int]:

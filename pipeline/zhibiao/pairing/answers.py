@@ -1,0 +1,143 @@
+"""Target and actual side by side in running text: "优良率应不小于60%，实评64.8%".
+
+A number with a target's cue waits for its answer: the next number of the same measure that has an actual's cue, the same name, or no name
+of its own. Targets told in whole zones (plans.py) are read before this.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .clauses import Item
+from .drafts import Draft, Span, side, similar
+from .names import is_content, strip_front, trim
+from .prose import Prose
+
+_SOURCE = r"(?:年初|年度|当年|本年|全年|原|省定|市定|县定|区定|省里?|上级|下达|考核|预期|绩效|批复|合同|设计|规划|方案|协议|既定|设定|约定|计划|序时|任务书|申报|预定)"
+#: Right before the number: 年初计划(完成), 目标值为, 任务数, 应达到, 须不低于, 要求 …
+CUE_TARGET = re.compile(
+    rf"(?:{_SOURCE}*(?:计划|目标|指标|任务|要求|预期|标准|设定|限额|上限|下限|控制数|控制线)(?:值|数|量|任务|完成|建设|实施|新增|要求|是|设为|设定|定)*|{_SOURCE}(?:要求|为|的)?|(?<![适相对反响供])应(?:当)?(?:达到?|完成|控制|为)?|须|需(?:达到|完成|控制)?|不得|拟|力争|确保|争取|预计|预期)"
+    r"(?:的|为|是|：|，|至少|不少于|不低于|不小于|不超过?|不高于|不大于|不多于|低于|高于|少于|多于|大于|小于|达到?|在|控制在|完成|仅|约|≥|≤|=|>|<|“)*$"
+)
+_SIGN = re.compile(r"[≥≤]\s*$")
+_FIRM = re.compile(r"(?:不少于|不低于|不小于|不超过?|不高于|不大于|不多于|不得[超低高多少]\w?|控制在|须[低高]于|至少)$")
+CUE_ACTUAL = re.compile(
+    r"(?:实际|实为|实有|实评|实测|实量|实建|实完|实发|实支|实付|实到|自评|评价|核定|核实|抽查|经查|年末|年底|全年|最终|现场|已|完成|达到?|测得|统计|验收|只|仅|均值|平均|竣工|决算|审定|结果|填报|报告|累计|截至|目前|现|得|做到|做了|落实|兑现|到位|发放|建成|开展|办理)"
+)
+_NOT_ANSWER = re.compile(r"(?:低于|高于|超出?|少于|多于|差|相差|超过|比|较|欠|短|缺|扣|占|其中|主因|原因|未)(?:目标|计划|考核|任务)?(?:值|数|线)?$")
+_BREAK = re.compile(r"[。；]")
+
+
+def read_answers(prose: Prose) -> tuple[list[Draft], set[int]]:
+    """Pairs told side by side, and the indexes of the items they used up."""
+    drafts: list[Draft] = []
+    used: set[int] = set()
+    items, text = prose.items, prose.text
+    firm = [_strength(text, item) for item in items]
+    for i, item in enumerate(items):
+        strength = firm[i]
+        if not strength or i in used:
+            continue
+        name = _target_name(prose, item)
+        if not name:
+            continue
+        words = "".join(text[a:b] for a, b in name)
+        answer = None
+        for j in range(i + 1, min(i + 4, len(items))):
+            other = items[j]
+            between = text[item.q.end : other.q.start]
+            stop = _BREAK.search(between)
+            if stop and (stop[0] == "。" or j > i + 1 or len(between) > 24) and not _same_name(prose, other, words):
+                break
+            if firm[j] == 2 and j != i + 1:
+                break
+            if firm[j] and not CUE_ACTUAL.search(_left(text, other)) and not _same_name(prose, other, words):
+                break
+            if other.bracket >= 0 and other.bracket != item.bracket:
+                continue
+            if not _compatible(item, other):
+                continue
+            left = _left(text, other)
+            if _NOT_ANSWER.search(left.rstrip("为了约 ")):
+                continue
+            if _answers(prose, other, left, words):
+                answer = j
+                break
+        if answer is None and strength < 3:
+            continue
+        draft = Draft("performance", name, target=side(item.q))
+        draft.start, draft.end = min(name[0][0], item.q.start), item.q.end
+        if answer is not None:
+            draft.actual = side(items[answer].q)
+            draft.end = max(draft.end, items[answer].q.end)
+            used.add(answer)
+        used.add(i)
+        drafts.append(draft)
+    return drafts, used
+
+
+def _left(text: str, item: Item) -> str:
+    return text[item.left : item.q.start].strip()
+
+
+def _strength(text: str, item: Item) -> int:
+    """How sure the words before the number make it a target: 0 not, 1 firm comparison, 2 a target's cue, 3 a sign ≥ ≤."""
+    left = _left(text, item)
+    if item.q.kind == "money" and re.search(r"预算|决算|限额", left):
+        return 0
+    if _SIGN.search(left):
+        return 3
+    if CUE_TARGET.search(left):
+        return 2
+    if _FIRM.search(left):
+        return 1
+    return 0
+
+
+def _target_name(prose: Prose, item: Item) -> list[Span]:
+    """The measure that has the target: the words before the cue, or the clause before where the cue stands alone."""
+    text = prose.text
+    left = text[item.left : item.q.start]
+    match = CUE_TARGET.search(left) or _FIRM.search(left) or _SIGN.search(left)
+    end = item.left + (match.start() if match else len(left))
+    words = prose.left_words(item, end)
+    if any(is_content(w, prose.cues) for w in words):
+        return prose.span_of(words)
+    # ①除险加固小型水库，年初计划9座: the clause before names it
+    before = item.left - 1
+    if before > prose.mark and text[before] in "，：（":
+        start = max([text.rfind(s, prose.mark, before) for s in "。；，：①②③④⑤⑥⑦⑧⑨⑩（"] + [prose.mark - 1]) + 1
+        if not any(start <= other.q.start < before for other in prose.items):
+            words = prose.index.slice(start, before)
+            words = strip_front(words, text, prose.cues)
+            if any(is_content(w, prose.cues) for w in words) and words[-1].end - words[0].start <= 24:
+                return [trim(text, words[0].start, words[-1].end)]
+    if item.q.kind == "count" and (behind := [s for s in prose.plain_name(item) if s[0] >= item.q.end]):
+        return behind
+    return []
+
+
+def _compatible(target: Item, other: Item) -> bool:
+    a, b = target.q, other.q
+    if a.unit == b.unit:
+        return True
+    if a.kind == b.kind and a.kind in ("duration", "data", "length", "area", "rate"):
+        return True
+    return a.kind == b.kind and (not a.unit or not b.unit) or {a.kind, b.kind} == {"money", "rate"}
+
+
+def _same_name(prose: Prose, other: Item, words: str) -> bool:
+    own = "".join(w.text for w in prose.left_words(other))
+    return bool(own) and similar(own, words) >= 0.6
+
+
+def _answers(prose: Prose, other: Item, left: str, words: str) -> bool:
+    """Can this number be the actual of the target named ``words``?"""
+    own = [w for w in prose.left_words(other) if is_content(w, prose.cues)]
+    if not own:
+        return True
+    name = "".join(w.text for w in prose.left_words(other))
+    if similar(name, words) >= 0.5:
+        return True
+    match = CUE_ACTUAL.search(left)
+    return match is not None and match.start() <= 4 and sum(len(w.text) for w in own) <= 4
