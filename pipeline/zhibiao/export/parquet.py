@@ -9,6 +9,7 @@ Python objects that do not add to floats. So floats for use and text for proof; 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +52,17 @@ class ParquetWriter:
             for table, name in zip(TABLES, self.files, strict=True)
         }
         self._waiting: dict[str, list[Any]] = {table: [] for table in TABLES}
+        self._size = {table: (0, 0) for table in TABLES}
 
     def prepare(self, rows: Rows) -> Callable[[], None]:
         batches = [(table, self._batch(table, lines)) for table, lines in rows.items() if lines]
 
         def write() -> None:
             for table, batch in batches:
-                waiting = self._waiting[table]
-                waiting.append(batch)
-                if sum(b.num_rows for b in waiting) >= self._limits[0] or sum(b.nbytes for b in waiting) >= self._limits[1]:
+                self._waiting[table].append(batch)
+                n_rows, n_bytes = self._size[table]
+                self._size[table] = n_rows + batch.num_rows, n_bytes + batch.nbytes
+                if self._size[table][0] >= self._limits[0] or self._size[table][1] >= self._limits[1]:
                     self._flush(table)
 
         return write
@@ -79,11 +82,9 @@ class ParquetWriter:
         return pa.record_batch([pa.array(cells[field.name], field.type) for field in schema], schema=schema)
 
     def _flush(self, table: str) -> None:
-        waiting = self._waiting[table]
-        if waiting:
-            rows = sum(batch.num_rows for batch in waiting)
-            self._out[table].write_table(pa.Table.from_batches(waiting, self._schemas[table]), row_group_size=rows)
-            self._waiting[table] = []
+        if waiting := self._waiting[table]:
+            self._out[table].write_table(pa.Table.from_batches(waiting, self._schemas[table]), row_group_size=self._size[table][0])
+            self._waiting[table], self._size[table] = [], (0, 0)
 
     def close(self, summary: Summary) -> None:
         for table, out in self._out.items():
@@ -92,4 +93,5 @@ class ParquetWriter:
 
     def abort(self) -> None:
         for out in self._out.values():
-            out.close()
+            with suppress(Exception):  # the disk may be full; the files go anyway
+                out.close()

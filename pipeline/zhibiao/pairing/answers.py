@@ -25,6 +25,8 @@ CUE_ACTUAL = re.compile(
     r"(?:实际|实为|实有|实评|实测|实量|实建|实完|实发|实支|实付|实到|自评|评价|核定|核实|抽查|经查|年末|年底|全年|最终|现场|已|完成|达到?|测得|统计|验收|只|仅|均值|平均|竣工|决算|审定|结果|填报|报告|累计|截至|目前|现|得|做到|做了|落实|兑现|到位|发放|建成|开展|办理)"
 )
 _NOT_ANSWER = re.compile(r"(?:低于|高于|超出?|少于|多于|差|相差|超过|比|较|欠|短|缺|扣|占|其中|主因|原因|未)(?:目标|计划|考核|任务)?(?:值|数|线)?$")
+#: Cues that make a target even where nothing answers: 预期不低于…, 力争达到 …
+_GOAL = re.compile(r"(?:预期(?:目标)?|力争|(?:增长|年度|主要|工作)?目标)(?:值|为|是|：|达到?|完成|实现|不低于|不少于|增长|控制在|稳定在|保持在)*$")
 _BREAK = re.compile(r"[。；]")
 
 
@@ -63,7 +65,7 @@ def read_answers(prose: Prose) -> tuple[list[Draft], set[int]]:
             if _answers(prose, other, left, words):
                 answer = j
                 break
-        if answer is None and strength < 3:
+        if answer is None and strength < 3 and not (strength == 2 and _GOAL.search(_left(text, item))):
             continue
         draft = Draft("performance", name, target=side(item.q))
         draft.start, draft.end = min(name[0][0], item.q.start), item.q.end

@@ -44,10 +44,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A table region as one clean text with its cells in order."""
+    """A table region as one clean text with its cells in order. ``rows``: the head stands on one line and each line is a row."""
 
     clean: Clean
     cells: tuple[Cell, ...]
+    rows: bool = False
 
     @property
     def text(self) -> str:
@@ -57,6 +58,12 @@ class Region:
 def _tokens(line: Line) -> list[tuple[int, int]]:
     """Blank-separated pieces of a line as offsets into the source."""
     return [(line.start + m.start(), line.start + m.end()) for m in re.finditer(r"\S+", line.text)]
+
+
+def _head_line(line: Line) -> bool:
+    """Is this the head of a table whose rows stand on one line each (three columns or more)?"""
+    words = line.text.split()
+    return len(words) >= 3 and sum(header_role(w) is not None for w in words) >= 0.75 * len(words)
 
 
 def _pieces(folded: str, line: Line, headed: bool) -> list[tuple[int, int]]:
@@ -99,8 +106,9 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
     cells: list[Cell] = []
     length = 0
     headed = any(header_role(w) for line in region.lines[:12] for w in line.text.split())
+    rows = any(_head_line(line) for line in region.lines) and not any(_LABEL.match(w) for line in region.lines for w in line.text.split())
     for number, line in enumerate(region.lines):
-        for a, b in _pieces(folded, line, headed):
+        for a, b in _tokens(line) if rows else _pieces(folded, line, headed):
             view = clean(folded, a, b)
             if not view.text:
                 continue
@@ -109,7 +117,7 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
             offsets.extend(view.offsets)
             length = end
             cells.append(_cell(view.text, start, end, number, set_width(folded[a:b]), finder))
-    return Region(Clean("".join(parts), offsets), tuple(cells))
+    return Region(Clean("".join(parts), offsets), tuple(cells), rows)
 
 
 def _cell(text: str, start: int, end: int, line: int, width: float, finder: QuantityFinder) -> Cell:

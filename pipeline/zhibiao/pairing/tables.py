@@ -8,12 +8,13 @@ from decimal import Decimal
 from itertools import combinations
 
 from zhibiao.quantities import QuantityFinder, UnitHint, unit_hint
-from zhibiao.schema import Quantity
+from zhibiao.schema import Op, Quantity
 
 from .cells import Cell, Region, header_of
 from .drafts import Draft, side, words_side
 
 VALUE_ROLES = ("target", "cycle", "actual", "weight", "score", "initial", "budget", "executed", "rate", "change", "amount", "last")
+_SIGNS: dict[str, Op] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<", "=": "=", "定量": "=", ">=": ">=", "<=": "<="}
 _MONEY = ("initial", "budget", "executed", "amount", "last")
 _PERCENT = UnitHint("%", Decimal(1), "percent")
 _SCORE = UnitHint("分", Decimal(1), "score")
@@ -52,6 +53,10 @@ class TableReader:
 
     def read(self) -> tuple[list[Quantity], list[Draft]]:
         """The quantities and records of the region, in offsets of the region's text."""
+        if self.region.rows and len(self.columns) >= 3:
+            self._read_lines()
+            self.quantities.sort(key=lambda q: (q.start, q.end))
+            return self.quantities, self.drafts
         row = Row()
         indexed = any(role == "index" for role, _ in self.columns)
         for i, cell in enumerate(self.region.cells):
@@ -86,6 +91,122 @@ class TableReader:
     def _level(self, cell: Cell) -> None:
         words = self.text[cell.start : cell.end]
         self.levels = [*self.levels[-1:], words]
+
+    # -- one row a line --------------------------------------------------------------------------------------------------------------
+
+    def _read_lines(self) -> None:
+        """Rows that stand on one line each: cells are matched to the columns from the left, levels first."""
+        lines: dict[int, list[Cell]] = {}
+        for cell in self.region.cells:
+            lines.setdefault(cell.line, []).append(cell)
+        pending: list[Cell] = []
+        for cells in lines.values():
+            if sum(c.kind == "head" for c in cells) >= 2 or all(c.kind in ("head", "unit") for c in cells):
+                pending = []
+                continue
+            if not self._line(cells, pending):
+                pending = [*pending, *cells] if cells[-1].end - cells[0].start > 3 else pending
+            else:
+                pending = []
+
+    def _line(self, cells: list[Cell], pending: list[Cell]) -> bool:
+        """Read one line as a row; False where it is only the beginning of a name."""
+        rest = list(cells)
+        columns = [(role, hint) for role, hint in self.columns if role not in ("level", "index")]
+        while rest and (rest[0].kind == "level" or (len(rest) > len(columns) and self._is_level(rest[0]))):
+            self._level(rest.pop(0))
+        if len(rest) > 1 and any(r == "index" for r, _ in self.columns) and rest[0].q is not None and self.text[rest[0].start : rest[0].end].isdigit():
+            rest.pop(0)
+        wanted = [(r, h) for r, h in columns if r not in ("name", "text")]
+        values = [c for c in rest if c.kind == "number"]
+        if not rest or (len(rest) < 2 and not values) or (not values and len(rest) <= len(wanted)):
+            return False
+        if len(values) == len(rest):  # the name stood on the lines before
+            if not pending:
+                return False
+            name, cells_of_row = pending, rest
+        else:
+            first = 1
+            while first < len(rest) and len(rest) - first > len(wanted) + sum(r == "text" for r, _ in columns):
+                first += 1
+            while first < len(rest) and rest[first].kind != "number" and any(c.kind == "number" for c in rest[first:]) and len(rest) - first > len(wanted):
+                first += 1
+            name, cells_of_row = rest[:first], rest[first:]
+            if pending and pending[-1].end - pending[0].start >= 8:
+                name = [*pending, *name]
+        merged = self._merge(cells_of_row, wanted)
+        if merged is None:
+            row = Row(name=name, values=[c for c in cells_of_row if c.kind == "number"])
+            for cell in cells_of_row:
+                if cell.kind != "number":
+                    self._text_quantities(cell)
+            self.finish(row)
+            return True
+        self._emit_line(name, merged)
+        return True
+
+    def _is_level(self, cell: Cell) -> bool:
+        words = self.text[cell.start : cell.end]
+        return "指标（" in words or words.endswith(("指标", "效益", "影响"))
+
+    def _merge(self, cells: list[Cell], wanted: list[tuple[str, UnitHint | None]]) -> list[tuple[str, Cell, Quantity | None]] | None:
+        """Match cells to columns one to one; the sign and unit columns go into the target beside them. None where they do not match."""
+        if len(cells) < len(wanted):
+            return None
+        out: list[tuple[str, Cell, Quantity | None]] = []
+        sign = unit = ""
+        for (role, _), cell in zip(wanted, cells, strict=False):
+            words = self.text[cell.start : cell.end]
+            if role == "op":
+                sign = words
+            elif role == "unit":
+                unit = words
+        for (role, hint), cell in zip(wanted, cells, strict=False):
+            if role in ("op", "unit"):
+                continue
+            q: Quantity | None = None
+            if cell.kind == "number":
+                use = unit_hint(f"（{unit}）") if unit and cell.q is not None and cell.q.bare and role in ("target", "cycle", "actual") else None
+                q = self._quantity(cell, role, use or hint, None)
+                if sign and role in ("target", "cycle") and (op := _SIGNS.get(sign)):
+                    q = replace(q, op=op)
+            elif role in ("budget", "executed", "initial", "rate", "weight", "score", "amount", "change", "last"):
+                if words_number := self.text[cell.start : cell.end].strip("-—/"):
+                    return None if words_number else out
+            out.append((role, cell, q))
+        for cell in cells[len(wanted) :]:
+            self._text_quantities(cell)
+        return out
+
+    def _emit_line(self, name_cells: list[Cell], merged: list[tuple[str, Cell, Quantity | None]]) -> None:
+        name, span = self._name(name_cells)
+        hint = unit_hint(name)
+        got: dict[str, Quantity] = {}
+        words: dict[str, Cell] = {}
+        for role, cell, q in merged:
+            if q is None:
+                words[role] = cell
+                self._text_quantities(cell)
+                continue
+            if q.bare and hint is not None and not q.unit and role in ("target", "cycle", "actual"):
+                q = self._quantity(cell, role, None, hint)
+            self.quantities.append(q)
+            got[role] = q
+        for cell in name_cells:
+            self._text_quantities(cell)
+        self.last_name = name
+        before = len(self.drafts)
+        if got:
+            self._records(name, span, got, Row())
+        told = next((d for d in self.drafts[before:] if d.type == "performance"), None)
+        if "target" in words and told is None:
+            told = Draft("performance", [span], method="table", start=span[0], end=words["target"].end)
+            self.drafts.append(told)
+        if told is not None:
+            for role in ("target", "actual"):
+                if role in words and getattr(told, role) is None:
+                    setattr(told, role, words_side(self.text, words[role].start, words[role].end))
+                    told.end = max(told.end, words[role].end)
 
     # -- a row ---------------------------------------------------------------------------------------------------------------------
 
@@ -134,6 +255,7 @@ class TableReader:
 
     def _emit(self, row: Row) -> None:
         values = row.values
+        row.name = self._words_before(row.name)
         if not row.name:
             name, span = (self.last_name, None) if row.grade is not None or len(values) == 1 else ("", None)
         else:
@@ -228,6 +350,21 @@ class TableReader:
                     draft("score", actual=q, suffix="评价分数")
                 else:
                     draft("fact", actual=q)
+
+    def _words_before(self, cells: list[Cell]) -> list[Cell]:
+        """Of the text cells before a row's numbers, those of earlier rows told in words are read apart; the row's own name is left."""
+        columns = [r for r in self.roles if r in ("target", "cycle", "actual")]
+        width = 1 + len(columns)
+        if self.region.rows or len(columns) < 2 or len(cells) <= width or (len(cells) - 1) % width:
+            return cells
+        for at in range(0, len(cells) - 1, width):
+            group = cells[at : at + width]
+            d = Draft("performance", [(group[0].start, group[0].end)], method="table", start=group[0].start, end=group[-1].end)
+            for role, cell in zip(columns, group[1:], strict=True):
+                if role in ("target", "actual"):
+                    setattr(d, role, words_side(self.text, cell.start, cell.end))
+            self.drafts.append(d)
+        return cells[-1:]
 
     def _words(self, row: Row) -> None:
         """A row with no number cell: name, then the target in words, printed once a target column."""

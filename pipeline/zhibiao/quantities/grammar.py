@@ -27,6 +27,7 @@ _SENTENCE_START = re.compile(r"(?:^|[。；：！？\s])$")
 _CLAUSE_END = re.compile(r"[，。；：、）)！？”\s]|以[上内]|$")
 _LATIN = re.compile(r"[A-Za-z]+[-_]?$")
 _MORE = re.compile(r"多(?![个种项元样次部家名人位年])")
+_ORDINALS = re.compile(r"第[\d一二三四五六七八九十、和至到—-]+$")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -96,6 +97,8 @@ class QuantityFinder:
         if before:
             if before in self._traps.any or (before.isascii() and before.isalpha() and not self._word_before(text, start)):
                 return None
+            if before in "、和至到-—" and _ORDINALS.search(text, max(0, start - 12), start):
+                return None
             if before == self._traps.front and not text.endswith(self._traps.front_words, 0, start):
                 return None
         if form.limit is not None and number.value * number.times > form.limit:
@@ -122,7 +125,8 @@ class QuantityFinder:
             return False
         if not form.chinese and len(digits) == 1:
             return False
-        if digits == "零":
+        # Two of a thing is 两; 二 before a classifier is an ordinal (二次, 二类). 》 ends a title (…二十条》).
+        if digits in ("零", "二") or text.startswith("》", number.end):
             return False
         if digits == "一":
             return bool(_CLAUSE_END.match(text, number.end)) and (not before or before not in self._traps.one)

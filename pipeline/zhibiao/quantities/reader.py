@@ -85,7 +85,7 @@ class NumberReader:
         found = self.units.match(text, end)
         about = match["about"] is not None or match["about2"] is not None
         if found:
-            return Number(start, found[1], value, times, about, found[0])
+            return Number(start, found[1], value, times, about or "多" in found[0].text, found[0])
         if after and after in "（(" and (bracket := _BRACKET_UNIT.match(text, end)) and (parsed := self.units.parse(bracket[1])):
             return Number(start, bracket.end(), value, times * parsed[1], about, parsed[0])
         return Number(start, end, value, times, about)
