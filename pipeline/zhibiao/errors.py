@@ -6,6 +6,8 @@ A message says in Chinese, then in English, what is wrong and what to do. ``str(
 '[Z104] 文件里没有文字；请检查文件是否损坏或放错。 / The file holds no text; check whether it is damaged or the wrong file.'
 """
 
+# ruff: noqa: N818  (the names stand in the errors table, where they say what is wrong with an input)
+
 from __future__ import annotations
 
 from types import MappingProxyType
@@ -55,7 +57,10 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "Processing failed: {detail}; other inputs are not affected. Run again with --verbose and report this.",
         ),
         "Z302": ("表格内容有误：{detail}。", "A table row is not valid: {detail}."),
-        "Z303": ("写不了输出：{detail}；请检查磁盘空间和权限。", "The output cannot be written: {detail}; check disk space and permissions."),
+        "Z303": (
+            "写不了输出：{detail}；请检查磁盘空间和权限。",
+            "The output cannot be written: {detail}; check disk space and permissions.",
+        ),
         "Z304": ("内存不足；请拆分文件或换一台内存更大的机器。", "Out of memory; split the file or use a machine with more memory."),
     }
 )

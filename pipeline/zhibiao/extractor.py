@@ -42,7 +42,7 @@ class Extractor:
                 if is_torn(region):
                     found, drafts = read_torn(region, finder=self.finder, names_of=self._names_of)
                 else:
-                    reader = TableReader(region, finder=self.finder, caption=block.caption, last_name=last_name)
+                    reader = TableReader(region, finder=self.finder, names_of=self._names_of, caption=block.caption, last_name=last_name)
                     found, drafts = reader.read()
                     last_name = reader.last_name
             section = " > ".join(block.section)

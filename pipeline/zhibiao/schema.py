@@ -94,6 +94,8 @@ class Record:
     link: Link = field(default_factory=Link)
     completion: Decimal | None = None
     status: Status = "unknown"
+    weight: Decimal | None = None
+    score: Decimal | None = None
     level1: str = ""
     level2: str = ""
     org: str = ""
@@ -170,7 +172,7 @@ RECORD_COLUMNS: dict[str, str] = {
     "actual_text": "实际原文", "actual_op": "实际比较", "actual_value": "实际值", "actual_value_high": "实际上限", "actual_unit": "实际单位",
     "actual_start": "实际起", "actual_end": "实际止",
     "change": "变动", "canonical_id": "标准指标号", "canonical_name": "标准指标", "level1": "一级指标", "level2": "二级指标",
-    "link_confidence": "链接置信度", "completion": "完成率", "status": "状态", "org": "部门", "region": "地区", "year": "年度",
+    "link_confidence": "链接置信度", "weight": "分值", "score": "得分", "completion": "完成率", "status": "状态", "org": "部门", "region": "地区", "year": "年度",
     "period": "期间", "project": "项目", "section": "章节", "evidence": "依据", "start": "起", "end": "止", "page": "页",
     "confidence": "置信度", "method": "方法",
 }  # fmt: skip

@@ -52,7 +52,7 @@ class ParquetWriter:
             for table, name in zip(TABLES, self.files, strict=True)
         }
         self._waiting: dict[str, list[Any]] = {table: [] for table in TABLES}
-        self._size = {table: (0, 0) for table in TABLES}
+        self._size = dict.fromkeys(TABLES, (0, 0))
 
     def prepare(self, rows: Rows) -> Callable[[], None]:
         batches = [(table, self._batch(table, lines)) for table, lines in rows.items() if lines]

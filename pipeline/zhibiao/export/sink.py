@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import FrameType, MappingProxyType, TracebackType
 from typing import Self
 
 from zhibiao.errors import OutputError, OutputIsFile, OutputNotWritable, UnknownFormat
@@ -34,6 +36,30 @@ def parse_formats(text: str) -> tuple[str, ...]:
     if unknown or not names:
         raise UnknownFormat(unknown=", ".join(unknown) or "（空 empty）", known=", ".join(FORMATS))
     return names
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold back Ctrl-C and SIGTERM until the block is done, so that no document is written to one table and not to the next.
+
+    Only the main thread gets signals and may set handlers; elsewhere this does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    held = {int(sig): signal.signal(sig, lambda number, frame: came.append((number, frame))) for sig in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)
+    for number, frame in came[:1]:
+        handler = held[number]
+        if callable(handler):
+            handler(number, frame)
+        elif handler == signal.SIG_DFL:
+            signal.raise_signal(number)
 
 
 def check_output(out: Path) -> None:
@@ -79,8 +105,9 @@ class Sink:
         """Write the rows of one document to every format, or to none: an exception of the encoding leaves the tables as they were."""
         writes: list[Callable[[], None]] = [writer.prepare(rows) for writer in self._writers]
         try:
-            for write in writes:
-                write()
+            with _uninterrupted():
+                for write in writes:
+                    write()
         except OSError as error:
             raise OutputError(detail=error.strerror or str(error)) from error
 
@@ -89,8 +116,9 @@ class Sink:
         try:
             for writer in self._writers:
                 writer.close(summary)
-            for path in self.paths:
-                os.replace(self._folder / path.name, path)
+            with _uninterrupted():
+                for path in self.paths:
+                    os.replace(self._folder / path.name, path)
         except OSError as error:
             raise OutputError(detail=error.strerror or str(error)) from error
         shutil.rmtree(self._folder, ignore_errors=True)

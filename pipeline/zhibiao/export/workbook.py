@@ -7,7 +7,6 @@ Excel cannot hold exactly (more than 15 digits) is written as text. What Excel's
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 
 from zhibiao.export.frames import Cell, Row, Rows, column_type, plain, spans_json
 from zhibiao.export.labels import labels
@@ -28,9 +28,11 @@ _DIGITS = 15
 
 # What a reader looks at first; the other columns follow in the order of the table.
 _FIRST = {
-    "records": ("doc_id", "indicator", "target_text", "actual_text", "completion", "status", "evidence", "type", "change", "canonical_name"),
+    "records": (
+        "doc_id", "indicator", "target_text", "actual_text", "completion", "status", "evidence", "type", "change", "canonical_name",
+    ),
     "reports": ("doc_id", "title", "org", "region", "year", "n_records", "n_quantities"),
-}
+}  # fmt: skip
 _LAST = {"reports": ("text",)}
 _WIDTHS = {
     "doc_id": 22, "indicator": 30, "target_text": 22, "actual_text": 22, "evidence": 60, "message": 60, "title": 44, "path": 40, "text": 24,
@@ -86,7 +88,7 @@ class WorkbookWriter:
         self._next = dict.fromkeys(TABLES, 1)
         self._lost = dict.fromkeys(TABLES, 0)
         self._links = 0
-        self._order: dict[str, tuple[int, ...]] = {}
+        self._order: dict[str, tuple[tuple[str, int], ...]] = {}
         for table in ("records", "quantities", "findings", "reports", "errors"):
             self._add_sheet(table)
 
@@ -94,7 +96,7 @@ class WorkbookWriter:
         sheet = self._sheets[table] = self._book.add_worksheet(labels()["sheet"][table])
         names = column_order(table)
         position = {name: index for index, name in enumerate(TABLES[table])}
-        self._order[table] = tuple(position[name] for name in names)
+        self._order[table] = tuple((name, position[name]) for name in names)
         sheet.freeze_panes(1, 2 if table == "records" else 1)
         head = self._format(bold=True, bg_color="#D9E2F3", bottom=1, text_wrap=True, valign="vcenter")
         for column, name in enumerate(names):
@@ -121,8 +123,7 @@ class WorkbookWriter:
 
     def _cells(self, table: str, row: Row) -> list[tuple[str, Any, Any]]:
         """(kind of cell, value, format) in the order of the sheet."""
-        names = column_order(table)
-        return [self._cell(name, row[index]) for name, index in zip(names, self._order[table], strict=True)]
+        return [self._cell(name, row[index]) for name, index in self._order[table]]
 
     def _cell(self, name: str, value: Cell) -> tuple[str, Any, Any]:
         if value is None or value == "":
@@ -175,13 +176,15 @@ class WorkbookWriter:
     def close(self, summary: Summary) -> None:
         for table, sheet in self._sheets.items():
             if self._lost[table]:
-                note = f"已达 Excel 行数上限，另有 {self._lost[table]} 行未列出，请看 CSV 或 Parquet（{self._lost[table]} more rows: see the other formats）"
+                n = self._lost[table]
+                note = f"已达 Excel 行数上限，另有 {n} 行未列出，请看 CSV 或 Parquet（{n} more rows: see the other formats）"
                 sheet.write_string(self._next[table], 0, note, self._format(bold=True, font_color="#C00000"))
             sheet.autofilter(0, 0, max(1, self._next[table] - 1), len(TABLES[table]) - 1)
         self._write_summary(summary)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # xlsxwriter warns where it leaves something out; that must not pass unseen
+        try:
             self._book.close()
+        except XlsxWriterException as error:  # the disk refused; callers know OSError
+            raise OSError(str(error)) from error
 
     def _write_summary(self, summary: Summary) -> None:
         sheet, bold = self._summary, self._format(bold=True)

@@ -49,7 +49,8 @@ class _LineWriter:
         self._stack = ExitStack()
         with ExitStack() as guard:  # a table that cannot be opened closes those before it
             self._out = {
-                table: guard.enter_context((folder / name).open("wb", buffering=1 << 18)) for table, name in zip(TABLES, self.files, strict=True)
+                table: guard.enter_context((folder / name).open("wb", buffering=1 << 18))
+                for table, name in zip(TABLES, self.files, strict=True)
             }
             self._stack = guard.pop_all()
 
@@ -87,7 +88,9 @@ class CsvWriter(_LineWriter):
         self._decimals = {
             table: tuple(i for i, name in enumerate(columns) if column_type(name) == "decimal") for table, columns in TABLES.items()
         }
-        self._spans = {table: tuple(i for i, name in enumerate(columns) if column_type(name) == "spans") for table, columns in TABLES.items()}
+        self._spans = {
+            table: tuple(i for i, name in enumerate(columns) if column_type(name) == "spans") for table, columns in TABLES.items()
+        }
         for table, columns in TABLES.items():
             self._out[table].write(b"\xef\xbb\xbf" + (",".join(columns) + "\r\n").encode())
 

@@ -16,7 +16,7 @@ from .prose import Prose
 _SOURCE = r"(?:年初|年度|当年|本年|全年|原|省定|市定|县定|区定|省里?|上级|下达|考核|预期|绩效|批复|合同|设计|规划|方案|协议|既定|设定|约定|计划|序时|任务书|申报|预定)"
 #: Right before the number: 年初计划(完成), 目标值为, 任务数, 应达到, 须不低于, 要求 …
 CUE_TARGET = re.compile(
-    rf"(?:{_SOURCE}*(?:计划|目标|指标|任务|要求|预期|标准|设定|限额|上限|下限|控制数|控制线)(?:值|数|量|任务|完成|建设|实施|新增|要求|是|设为|设定|定)*|{_SOURCE}(?:要求|为|的)?|(?<![适相对反响供])应(?:当)?(?:达到?|完成|控制|为)?|须|需(?:达到|完成|控制)?|不得|拟|力争|确保|争取|预计|预期)"
+    rf"(?:{_SOURCE}*(?:(?<![按照])计划|目标|指标|任务|要求|预期|限额|上限|下限|控制数|控制线)(?:值|数|量|任务|完成|建设|实施|新增|要求|是|设为|设定|定)*|{_SOURCE}(?:要求|为|的)?|(?<![适相对反响供])应(?:当)?(?=[达完控为不低高超大小少≥≤])(?:达到?|完成|控制|为)?|须(?=[达不低高超大小少控])|需(?:达到|完成|控制)|力争|预期)"
     r"(?:的|为|是|：|，|至少|不少于|不低于|不小于|不超过?|不高于|不大于|不多于|低于|高于|少于|多于|大于|小于|达到?|在|控制在|完成|仅|约|≥|≤|=|>|<|“)*$"
 )
 _SIGN = re.compile(r"[≥≤]\s*$")
@@ -27,6 +27,7 @@ CUE_ACTUAL = re.compile(
 _NOT_ANSWER = re.compile(r"(?:低于|高于|超出?|少于|多于|差|相差|超过|比|较|欠|短|缺|扣|占|其中|主因|原因|未)(?:目标|计划|考核|任务)?(?:值|数|线)?$")
 #: Cues that make a target even where nothing answers: 预期不低于…, 力争达到 …
 _GOAL = re.compile(r"(?:预期(?:目标)?|力争|(?:增长|年度|主要|工作)?目标)(?:值|为|是|：|达到?|完成|实现|不低于|不少于|增长|控制在|稳定在|保持在)*$")
+_REACHED = re.compile(r"(?:全年|实际|年末|年底|年内|已|目前)")
 _BREAK = re.compile(r"[。；]")
 
 
@@ -38,7 +39,12 @@ def read_answers(prose: Prose) -> tuple[list[Draft], set[int]]:
     firm = [_strength(text, item) for item in items]
     for i, item in enumerate(items):
         strength = firm[i]
-        if not strength or i in used:
+        if i in used:
+            continue
+        if not strength:
+            if draft := _told_twice(prose, i):
+                drafts.append(draft)
+                used |= {i, i + 1}
             continue
         name = _target_name(prose, item)
         if not name:
@@ -76,6 +82,23 @@ def read_answers(prose: Prose) -> tuple[list[Draft], set[int]]:
         used.add(i)
         drafts.append(draft)
     return drafts, used
+
+
+def _told_twice(prose: Prose, i: int) -> Draft | None:
+    """服务群众50万人次，全年服务群众已达100万人次: one name, one unit, the second clause tells what was reached."""
+    if i + 1 >= len(prose.items):
+        return None
+    first, second, text = prose.items[i], prose.items[i + 1], prose.text
+    if first.q.unit != second.q.unit or first.q.kind != second.q.kind or not _REACHED.match(_left(text, second)):
+        return None
+    between = text[first.q.end : second.left].strip()
+    name = prose.left_words(first)
+    words = "".join(w.text for w in name)
+    if between not in ("，", "") or len(words) < 3 or similar(words, "".join(w.text for w in prose.left_words(second))) < 0.72:
+        return None
+    draft = Draft("performance", prose.span_of(name), target=side(first.q), actual=side(second.q))
+    draft.start, draft.end = draft.name[0][0], second.q.end
+    return draft
 
 
 def _left(text: str, item: Item) -> str:

@@ -72,6 +72,9 @@ def cut(text: str, quantities: Sequence[Quantity]) -> list[Item]:
                     break
                 k = opener[k] - 1
                 continue
+            if sign == "：" and not text[pos + 1 : q.start].strip("≥≤<>=约近超过 ") and k == bisect_left(at, q.start) - 1:
+                k -= 1  # a label and its value (自评得分：50分) are one
+                continue
             if sign == "、":
                 if not _quantity_since_stop(bounds, k, before_end):
                     k -= 1

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from zhibiao.schema import Quantity, RecordType, Side
 
 Span = tuple[int, int]
+#: Gives each quantity of a text the words that name it ("" where there are none).
+NamesOf = Callable[[str, Sequence[Quantity]], list[str]]
 
 
 @dataclass(slots=True)
@@ -24,6 +28,8 @@ class Draft:
     confidence: float = 0.8
     start: int = 0
     end: int = 0
+    weight: Decimal | None = None
+    score: Decimal | None = None
     initial: bool = False  # the target is a first budget, which an adjusted one replaces
 
     def words(self, text: str) -> str:

@@ -21,6 +21,8 @@ _LIST = re.compile(r"[、，]|以?及|和|与")
 _SHARE = re.compile(r"(?:仅|合计|共|约)?占(?!比)")
 #: 一般公共服务支出（类）财政事务（款）行政运行（项）: the item is what the money is for
 _FUNCTION_ITEM = re.compile(r"([^（）]+)（项）[^（）]*$")
+_TITLE = re.compile(r"\s*([^，。；：]{4,40})：")
+_THIS = re.compile(r"(?:该|此|本|其)(?:项|指标|部分|二级指标|一级指标)?(?:指标)?$")
 _ROLE_TAIL = re.compile(r"(?:的|为|达|共|合计|均|分别|：|，|、)+$")
 _SCOPE_FRONT = re.compile(r"(?:我?[省市区县州镇]|全[省市区县州]|全局|我局|本[省市区县级部门单位]+)$")
 
@@ -35,6 +37,9 @@ class Prose:
         self.cues = cues or load_cues()
         self.heading = heading
         self.items = cut(text, quantities)
+        title = _TITLE.match(text, mark)
+        #: what the passage speaks of, where it opens with a title and a colon
+        self.title: Span | None = title.span(1) if title else None
         self.drafts: list[Draft] = []
         self.subject: Draft | None = None
         self.group: list[Span] = []  # the names of the last 分别 list
@@ -297,7 +302,7 @@ class Prose:
             return [trim(self.text, self.mark, words[-1].end)]
         if role != "executed" and words[-1].text in ("年初", "全年", "年度"):
             words = words[:-1]
-        return self.span_of(words)
+        return self.span_of(after_year(words, self.text))
 
     def on_initial(self, item: Item, left: str) -> None:
         self.budget(item, left, "initial")
@@ -340,6 +345,14 @@ class Prose:
 
     def _ended(self, draft: Draft) -> bool:
         return draft.actual is not None
+
+    def scored(self, item: Item, end: int) -> list[Span]:
+        """What is scored: the left words; for 该项 and the like the passage's title."""
+        words = self.left_words(item, end)
+        name = self.span_of(words) if any(is_content(w, self.cues) for w in words) else []
+        if (not name or _THIS.match("".join(self.text[a:b] for a, b in name))) and self.title and self.title[1] <= item.q.start:
+            return [self.title]
+        return [] if name and _THIS.match("".join(self.text[a:b] for a, b in name)) else name
 
     def name_from_context(self, draft: Draft) -> None:
         """A budget with no words of its own belongs to what the heading names."""
@@ -396,15 +409,13 @@ class Prose:
         match = self.cues.ending["weight"].search(left)
         assert match is not None
         if left[match.start() :].startswith("满分") and (scored := self.cues.ending["score"].search(left[: match.start()].rstrip("为，"))):
-            words = self.left_words(item, item.left + scored.start())
-            name = self.span_of(words) if any(is_content(w, self.cues) for w in words) else []
+            name = self.scored(item, item.left + scored.start())
             draft = Draft("score", name, target=side(item.q), actual=side(item.q))
             if not name:
                 self.name_from_context(draft)
             self.add(draft, item)
             return
-        words = self.left_words(item, item.left + match.start())
-        name = self.span_of(words) if words else []
+        name = self.scored(item, item.left + match.start())
         draft = Draft("score", name, target=side(item.q))
         if not name:
             self.name_from_context(draft)
@@ -414,13 +425,11 @@ class Prose:
     def on_score(self, item: Item, left: str) -> None:
         match = self.cues.ending["score"].search(left)
         assert match is not None
-        words = self.left_words(item, item.left + match.start())
-        content = any(is_content(w, self.cues) for w in words)
-        name = self.span_of(words) if content else []
+        name = self.scored(item, item.left + match.start())
         if self.open_weights:
             draft = self.open_weights[-1]
             written = "".join(self.text[a:b] for a, b in name)
-            if draft.actual is None and (not written or draft.end > item.left - 90):
+            if draft.actual is None and (not written or name == [self.title] or draft.end > item.left - 90):
                 draft.actual = side(item.q)
                 draft.end = max(draft.end, item.q.end)
                 self.open_weights.pop()

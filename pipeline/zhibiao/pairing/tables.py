@@ -11,7 +11,7 @@ from zhibiao.quantities import QuantityFinder, UnitHint, unit_hint
 from zhibiao.schema import Op, Quantity
 
 from .cells import Cell, Region, header_of
-from .drafts import Draft, side, words_side
+from .drafts import Draft, NamesOf, side, similar, words_side
 
 VALUE_ROLES = ("target", "cycle", "actual", "weight", "score", "initial", "budget", "executed", "rate", "change", "amount", "last")
 _SIGNS: dict[str, Op] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<", "=": "=", "定量": "=", ">=": ">=", "<=": "<="}
@@ -34,22 +34,26 @@ class Row:
 class TableReader:
     """Reads the rows of one region. ``caption`` may hold 单位：万元; ``last_name`` is the name of the row above this region."""
 
-    def __init__(self, region: Region, *, finder: QuantityFinder, caption: str = "", last_name: str = "") -> None:
+    def __init__(self, region: Region, *, finder: QuantityFinder, names_of: NamesOf, caption: str = "", last_name: str = "") -> None:
+        self.names_of = names_of
         self.region = region
         self.text = region.text
         self.finder = finder
         self.drafts: list[Draft] = []
         self.quantities: list[Quantity] = []
         self.last_name = last_name
-        head = header_of(region.cells)
-        self.columns = [(c.role, c.hint) for c in head]
-        self.values = [(role, hint) for role, hint in self.columns if role in VALUE_ROLES]
-        self.roles = [role for role, _ in self.values]
+        self._head(header_of(region.cells))
         self.caption_hint = unit_hint(caption) if caption else None
         for cell in region.cells:
             if cell.kind == "unit" and cell.hint is not None and self.caption_hint is None and not any(cell.hint == h for _, h in self.columns):
                 self.caption_hint = cell.hint
         self.levels: list[str] = []
+
+    def _head(self, head: Sequence[Cell]) -> None:
+        """Take the roles and units of the columns from these head cells."""
+        self.columns = [(c.role, c.hint) for c in head]
+        self.values = [(role, hint) for role, hint in self.columns if role in VALUE_ROLES]
+        self.roles = [role for role, _ in self.values]
 
     def read(self) -> tuple[list[Quantity], list[Draft]]:
         """The quantities and records of the region, in offsets of the region's text."""
@@ -57,9 +61,15 @@ class TableReader:
             self._read_lines()
             self.quantities.sort(key=lambda q: (q.start, q.end))
             return self.quantities, self.drafts
+        self._stream(self.region.cells)
+        self.quantities.sort(key=lambda q: (q.start, q.end))
+        return self.quantities, self.drafts
+
+    def _stream(self, cells: Sequence[Cell]) -> None:
+        """Read cells one after the other: text opens a row, numbers fill it."""
         row = Row()
         indexed = any(role == "index" for role, _ in self.columns)
-        for i, cell in enumerate(self.region.cells):
+        for i, cell in enumerate(cells):
             if cell.kind in ("head", "unit"):
                 if row.values:
                     row = self.finish(row)
@@ -72,7 +82,7 @@ class TableReader:
                 row.grade = cell
                 row = self.finish(row)
             elif cell.kind == "number":
-                if not row.name and not row.values and self._is_index(cell, i, indexed):
+                if not row.name and not row.values and self._is_index(cell, cells[i + 1] if i + 1 < len(cells) else None, indexed):
                     continue
                 row.values.append(cell)
             else:
@@ -80,12 +90,9 @@ class TableReader:
                     row = self.finish(row)
                 row.name.append(cell)
         self.finish(row)
-        self.quantities.sort(key=lambda q: (q.start, q.end))
-        return self.quantities, self.drafts
 
-    def _is_index(self, cell: Cell, at: int, indexed: bool) -> bool:
+    def _is_index(self, cell: Cell, following: Cell | None, indexed: bool) -> bool:
         text = self.text[cell.start : cell.end]
-        following = self.region.cells[at + 1] if at + 1 < len(self.region.cells) else None
         return text.isdigit() and len(text) <= 3 and (indexed or (following is not None and following.kind == "text" and following.line != cell.line))
 
     def _level(self, cell: Cell) -> None:
@@ -100,12 +107,21 @@ class TableReader:
         for cell in self.region.cells:
             lines.setdefault(cell.line, []).append(cell)
         pending: list[Cell] = []
+        headed = False
         for cells in lines.values():
-            if sum(c.kind == "head" for c in cells) >= 2 or all(c.kind in ("head", "unit") for c in cells):
+            heads = sum(c.kind == "head" for c in cells)
+            if heads >= 3 and heads >= 0.75 * len(cells):
+                self._head([c for c in cells if c.kind == "head"])
+                pending, headed = [], True
+                continue
+            if all(c.kind in ("head", "unit") for c in cells):
                 pending = []
                 continue
+            if not headed:
+                self._stream(cells)
+                continue
             if not self._line(cells, pending):
-                pending = [*pending, *cells] if cells[-1].end - cells[0].start > 3 else pending
+                pending = [*pending, *cells]
             else:
                 pending = []
 
@@ -119,8 +135,13 @@ class TableReader:
             rest.pop(0)
         wanted = [(r, h) for r, h in columns if r not in ("name", "text")]
         values = [c for c in rest if c.kind == "number"]
-        if not rest or (len(rest) < 2 and not values) or (not values and len(rest) <= len(wanted)):
+        tail = 0
+        while tail < len(rest) and rest[-1 - tail].kind == "number":
+            tail += 1
+        if not rest or (len(rest) < 2 and not values) or (not values and len(rest) <= len(wanted)) or (values and not tail and len(rest) <= len(wanted)):
             return False
+        if tail == 1 and len(wanted) >= 3 and len(rest) <= len(wanted):
+            return False  # a number inside a wrapped name
         if len(values) == len(rest):  # the name stood on the lines before
             if not pending:
                 return False
@@ -132,7 +153,7 @@ class TableReader:
             while first < len(rest) and rest[first].kind != "number" and any(c.kind == "number" for c in rest[first:]) and len(rest) - first > len(wanted):
                 first += 1
             name, cells_of_row = rest[:first], rest[first:]
-            if pending and pending[-1].end - pending[0].start >= 8:
+            if pending and max(c.end - c.start for c in pending) >= 6:
                 name = [*pending, *name]
         merged = self._merge(cells_of_row, wanted)
         if merged is None:
@@ -322,6 +343,7 @@ class TableReader:
             d.start, d.end = first, last
             self.drafts.append(d)
 
+        before = len(self.drafts)
         target, actual = got.get("target"), got.get("actual")
         budget = got.get("budget") or got.get("initial")
         if budget is not None or "executed" in got or (actual is not None and {"initial", "budget"} & set(self.roles)):
@@ -332,7 +354,9 @@ class TableReader:
             draft("fact", actual=actual)
         elif got.get("cycle") is not None:
             draft("performance", target=got["cycle"])
-        if "weight" in got or ("score" in got and not row.grade):
+        if len(self.drafts) > before:
+            self.drafts[before].weight, self.drafts[before].score = _value(got.get("weight")), _value(got.get("score"))
+        elif "weight" in got or ("score" in got and not row.grade):
             draft("score", target=got.get("weight"), actual=got.get("score"))
         elif "score" in got:
             draft("score", actual=got["score"], suffix="评价分数" if not span else "")
@@ -354,8 +378,15 @@ class TableReader:
     def _words_before(self, cells: list[Cell]) -> list[Cell]:
         """Of the text cells before a row's numbers, those of earlier rows told in words are read apart; the row's own name is left."""
         columns = [r for r in self.roles if r in ("target", "cycle", "actual")]
+        if self.region.rows or len(cells) < 4 or (columns and len(columns) < 2):
+            return cells
+        for end in range(len(cells) - 1, 2, -1):  # a value printed twice ends a row in words
+            parts = self._split_words([(c.start, c.end) for c in cells[:end]], 2)
+            if parts is not None and len(parts) == 3:
+                self._words(Row(name=cells[:end]))
+                return cells[end:]
         width = 1 + len(columns)
-        if self.region.rows or len(columns) < 2 or len(cells) <= width or (len(cells) - 1) % width:
+        if len(columns) < 2 or (len(cells) - 1) % width:
             return cells
         for at in range(0, len(cells) - 1, width):
             group = cells[at : at + width]
@@ -368,10 +399,15 @@ class TableReader:
 
     def _words(self, row: Row) -> None:
         """A row with no number cell: name, then the target in words, printed once a target column."""
-        for cell in row.name:
-            self._text_quantities(cell)
+        before = len(self.quantities)
+        if row.name:
+            a, b = row.name[0].start, row.name[-1].end
+            self.quantities += [replace(q, start=q.start + a, end=q.end + a) for q in self.finder.find(self.text[a:b])]
+        found = self.quantities[before:]
         columns = [r for r in self.roles if r in ("target", "cycle", "actual")]
         if not columns and not self.levels:
+            return
+        if len(found) >= 2 and self._told_in_cells(row, found, columns):
             return
         lines = [(c.start, c.end) for c in row.name]
         parts = self._split_words(lines, max(1, len(columns)))
@@ -383,6 +419,23 @@ class TableReader:
             d.actual = words_side(self.text, *values[1])
         d.start, d.end = name[0], values[-1][1]
         self.drafts.append(d)
+
+    def _told_in_cells(self, row: Row, found: list[Quantity], columns: list[str]) -> bool:
+        """Cells of text that hold numbers: the second column words the first one again (共支持≥1570项…共支持≥314项…)."""
+        a, b = row.name[0].start, row.name[-1].end
+        names = self.names_of(self.text[a:b], [replace(q, start=q.start - a, end=q.end - a) for q in found])
+        half = len(found) // 2
+        twice = len(found) % 2 == 0 and all(similar(x, y) >= 0.6 for x, y in zip(names[:half], names[half:], strict=True))
+        if not twice:
+            return False
+        title = self.text[a : found[0].start]
+        actual = "actual" in columns and "cycle" not in columns
+        for first, second, name in zip(found[:half], found[half:], names[half:], strict=True):
+            d = Draft("performance", [], prefix=name or title, method="table", start=first.start, end=second.end)
+            d.target = side(first if actual else second)
+            d.actual = side(second) if actual else None
+            self.drafts.append(d)
+        return True
 
     def _split_words(self, lines: list[tuple[int, int]], columns: int) -> list[tuple[int, int]] | None:
         """Name and value spans among text lines: by a value printed twice, or name and one short value."""
@@ -397,6 +450,10 @@ class TableReader:
         if n == 2 and columns == 1:
             return [lines[0], lines[1]]
         return None
+
+
+def _value(q: Quantity | None) -> Decimal | None:
+    return q.value if q is not None else None
 
 
 def _plausible(pairs: Sequence[tuple[str, Cell]]) -> float:

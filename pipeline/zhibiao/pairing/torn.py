@@ -6,7 +6,7 @@ level and name, by the widths of the columns: within a cell every line but the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -14,12 +14,11 @@ from zhibiao.quantities import QuantityFinder
 from zhibiao.schema import Quantity
 
 from .cells import Cell, Region
-from .drafts import Draft, side, similar, words_side
+from .drafts import Draft, NamesOf, side, similar, words_side
 from .names import trim
 
 ANCHOR = "指标："
 NOTE = "说明："
-NamesOf = Callable[[str, Sequence[Quantity]], list[str]]
 # The parts of a stretch between two anchors, in their order: target, note, actual, level, name of the next row, its target before the label.
 _PARTS = "TSALNP"
 

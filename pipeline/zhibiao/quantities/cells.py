@@ -48,6 +48,8 @@ def parse_cell(text: str, reader: NumberReader, comparators: Comparators, *, hin
     last = high or low
     if (last.form is None and last.chinese) or (low.chinese and low.form is not None and not low.form.chinese and len(low.chinese) == 1):
         return None
+    if low.chinese and not low.about and not low.chinese.strip("百千万亿"):
+        return None
     if high and low.form is None and high.form is None and hint is None and _year(low) and _year(high):
         return None
     unit, kind, factor = _unit(last, hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Content:
 
     def __post_init__(self) -> None:
         starts = self.page_starts
-        if starts and (starts[0] != 0 or starts[-1] > len(self.text) or any(a >= b for a, b in zip(starts, starts[1:], strict=False))):
+        if starts and (starts[0] != 0 or starts[-1] > len(self.text) or any(a >= b for a, b in pairwise(starts))):
             raise ValueError("page_starts must begin at 0, ascend and lie inside the text")
 
     @property

@@ -80,7 +80,8 @@ def _decode(data: bytes) -> str:
             try:
                 return data[len(bom) :].decode(encoding)
             except UnicodeDecodeError as error:
-                raise UndecodableText(detail=f"{encoding.upper()}，第 {error.start + len(bom)} 字节 byte {error.start + len(bom)}") from None
+                at = error.start + len(bom)
+                raise UndecodableText(detail=f"{encoding.upper()}，第 {at} 字节 byte {at}") from None
     if b"\0" in data:
         raise BinaryFile(looks_like="UTF-16 无 BOM 或二进制 UTF-16 without BOM, or binary")
     try:

@@ -39,9 +39,7 @@ class _Found:
     root: Path
 
 
-def discover(
-    arguments: Sequence[str], *, formats: tuple[Format, ...] = FORMATS, exclude: frozenset[Path] = frozenset()
-) -> Discovery:
+def discover(arguments: Sequence[str], *, formats: tuple[Format, ...] = FORMATS, exclude: frozenset[Path] = frozenset()) -> Discovery:
     """Find every file that the arguments name.
 
     A folder is searched recursively in sorted order; hidden files and folders (``.name``, ``~$name``) are left out and a folder

@@ -18,8 +18,10 @@ _BODY_CHARS = 600
 _SHAPE: dict[str, dict[str, type]] = {
     "title": {"endings": list, "continuations": list, "skip": list, "sections": list},
     "org": {"suffixes": list, "followers": list, "verbs": list, "labels": list, "generic": list},
-    "region": {"provinces": list, "cities": list, "districts": list, "generic": list, "generic_endings": list, "before": list, "never": str},
-}
+    "region": {
+        "provinces": list, "cities": list, "districts": list, "generic": list, "generic_endings": list, "before": list, "never": str,
+    },
+}  # fmt: skip
 _HAN = r"\u4e00-\u9fff"
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?:[-—－~至][0-9]{2,4})?年(度)?")
 _HAN_YEAR = re.compile(r"([一二][〇○零Oo0一二三四五六七八九]{3})年(度)?")
