@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from .clauses import Item
-from .drafts import Draft, Span, side, similar
+from .drafts import Draft, Span, side, similar, words_side
 from .names import is_content, strip_front, trim
 from .prose import Prose
 
@@ -28,6 +28,7 @@ _NOT_ANSWER = re.compile(r"(?:低于|高于|超出?|少于|多于|差|相差|超
 #: Cues that make a target even where nothing answers: 预期不低于…, 力争达到 …
 _GOAL = re.compile(r"(?:预期(?:目标)?|力争|(?:增长|年度|主要|工作)?目标)(?:值|为|是|：|达到?|完成|实现|不低于|不少于|增长|控制在|稳定在|保持在)*$")
 _REACHED = re.compile(r"(?:全年|实际|年末|年底|年内|已|目前)")
+_NOTHING = re.compile(r"(?:以内|内)?[，；]((?:全年|实际|年内|本年)?[^，。；\d]{0,12}?)((?:没有|未|无)(?:发生|出现|产生)?[^，。；\d]{2,12})(?=[，。；]|$)")
 _BREAK = re.compile(r"[。；]")
 
 
@@ -71,10 +72,15 @@ def read_answers(prose: Prose) -> tuple[list[Draft], set[int]]:
             if _answers(prose, other, left, words):
                 answer = j
                 break
-        if answer is None and strength < 3 and not (strength == 2 and _GOAL.search(_left(text, item))):
+        told = _told_in_words(text, item, words) if answer is None else None
+        goal = (strength == 3 and prose.of_targets) or (strength == 2 and _GOAL.search(_left(text, item)))
+        if answer is None and told is None and not goal:
             continue
         draft = Draft("performance", name, target=side(item.q))
         draft.start, draft.end = min(name[0][0], item.q.start), item.q.end
+        if told is not None:
+            draft.actual = words_side(text, *told)
+            draft.end = told[1]
         if answer is not None:
             draft.actual = side(items[answer].q)
             draft.end = max(draft.end, items[answer].q.end)
@@ -99,6 +105,14 @@ def _told_twice(prose: Prose, i: int) -> Draft | None:
     draft = Draft("performance", prose.span_of(name), target=side(first.q), actual=side(second.q))
     draft.start, draft.end = draft.name[0][0], second.q.end
     return draft
+
+
+def _told_in_words(text: str, item: Item, words: str) -> Span | None:
+    """故障时间不超过24小时，全年没有发生故障: the clause that answers in words that nothing happened."""
+    match = _NOTHING.match(text, item.q.end)
+    if match is None or not set(words) & set(match[2]):
+        return None
+    return trim(text, match.start(1), match.end(2))
 
 
 def _left(text: str, item: Item) -> str:
@@ -162,7 +176,7 @@ def _answers(prose: Prose, other: Item, left: str, words: str) -> bool:
     if not own:
         return True
     name = "".join(w.text for w in prose.left_words(other))
-    if similar(name, words) >= 0.5:
+    if similar(name, words) >= 0.6 and "其中" not in prose.text[other.left - 4 : other.left + 4]:
         return True
     match = CUE_ACTUAL.search(left)
     return match is not None and match.start() <= 4 and sum(len(w.text) for w in own) <= 4

@@ -24,6 +24,7 @@ _GRADE = re.compile(r"(?:优|良|中|差|优秀|良好|合格|不合格)$")
 _NUMBER = re.compile(r"(?:[≥≤><=]{1,2}|约|近|不少于|不低于|不超过)?-?\d[\d,]*(?:\.\d+)?(?:[%‰]|（%）)?[^\s\d，。；：、]{0,6}$")
 _SURE_NUMBER = re.compile(r"(?:[≥≤><=]{1,2})?-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?=%))(?:[%‰]|（%）)?[^\s\d，。；：、]{0,4}$")
 _LABEL = re.compile(r"(?:指标|说明|目标)：")
+_LABELS = ("指标：", "说明：", "目标：")
 _UNIT_ONLY = re.compile(r"（?(?:单位：)?(?:万元|元|亿元|%|分|个|项|人|家)）?$|单位：\S{1,6}$")
 _INDEX = re.compile(r"\d{1,3}[.、]?$")
 
@@ -58,6 +59,17 @@ class Region:
 def _tokens(line: Line) -> list[tuple[int, int]]:
     """Blank-separated pieces of a line as offsets into the source."""
     return [(line.start + m.start(), line.start + m.end()) for m in re.finditer(r"\S+", line.text)]
+
+
+def _label_pieces(folded: str, line: Line) -> list[tuple[int, int]]:
+    """Cut a line of a labelled table (指标：, 说明：): only before a label and between head words."""
+    tokens = _tokens(line)
+    if len(tokens) > 1 and all(header_role(folded[a:b]) for a, b in tokens):
+        return tokens
+    for (_, end), (a, b) in zip(tokens, tokens[1:], strict=False):
+        if folded.startswith(_LABELS, a):
+            return [(line.start, end), (a, line.end)]
+    return [(line.start, line.end)]
 
 
 def _head_line(line: Line) -> bool:
@@ -106,9 +118,10 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
     cells: list[Cell] = []
     length = 0
     headed = any(header_role(w) for line in region.lines[:12] for w in line.text.split())
+    labelled = sum(line.text.startswith(_LABELS) for line in region.lines) >= 3
     rows = any(_head_line(line) for line in region.lines) and not any(_LABEL.match(w) for line in region.lines for w in line.text.split())
     for number, line in enumerate(region.lines):
-        for a, b in _tokens(line) if rows else _pieces(folded, line, headed):
+        for a, b in _tokens(line) if rows else _label_pieces(folded, line) if labelled else _pieces(folded, line, headed):
             view = clean(folded, a, b)
             if not view.text:
                 continue

@@ -89,6 +89,9 @@ def _head(text: str, first: int, mark: int) -> Span | None:
         if stop >= 0:
             a = stop + 1
         return (a, b) if 2 <= b - a <= 40 else None
+    after = trim(text, match.end(), first)
+    if after[1] - after[0] >= 3 and not re.search(r"[，；]", text[slice(*after)]):
+        return after
     a, b = trim(text, mark, match.start())
     stop = max(text.rfind(s, a, b) for s in "。；")
     if stop >= 0:

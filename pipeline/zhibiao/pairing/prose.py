@@ -36,6 +36,7 @@ class Prose:
         self.text = text = index.text
         self.cues = cues or load_cues()
         self.heading = heading
+        self.of_targets = "目标" in heading or "指标" in heading
         self.items = cut(text, quantities)
         title = _TITLE.match(text, mark)
         #: what the passage speaks of, where it opens with a title and a colon
@@ -45,7 +46,9 @@ class Prose:
         self.group: list[Span] = []  # the names of the last 分别 list
         self.open_budgets: list[Draft] = []
         self.open_weights: list[Draft] = []
-        self.parts_of: str = ""  # role of the head whose 其中 parts follow
+        self.head_role = ""  # role of the last budget figure that is no part of another
+        self.parts_of = ""  # role of the head whose 其中 parts follow
+        self.clause = -1
         self.cue_of: dict[int, Span] = {}  # a budget's own word (预算, 预算资金), part of its name where no spending follows
         self.consumed = 0  # words up to here already name something
 
@@ -174,7 +177,10 @@ class Prose:
         role = self.role(item, left.rstrip("， "))
         q = item.q
         if "其中" in left[:4] or self.text[max(0, item.left - 3) : item.left].startswith("其中"):
-            self.parts_of = self.parts_of or (self.last_role if self.drafts else "")
+            self.parts_of = self.head_role
+        elif item.clause != self.clause:
+            self.parts_of = ""
+        self.clause = item.clause
         if role == "bare":
             behind = self.plain_name(item)
             if behind:
@@ -187,12 +193,8 @@ class Prose:
             handler(item, left)
         else:
             self.on_plain(item, left)
-        if role in ("initial", "budget", "executed"):
-            self.last_role = role
-        elif role == "plain":
-            self.last_role = ""
-
-    last_role = ""
+        if not self.parts_of and role in ("initial", "budget", "executed", "plain"):
+            self.head_role = role if role != "plain" else ""
 
     def fact(self, item: Item, name: list[Span], *, change: str = "", suffix: str = "", subject: bool = True) -> Draft:
         return self.add(Draft("fact", name, actual=side(item.q), change=change, suffix=suffix), item, subject=subject)
@@ -313,7 +315,7 @@ class Prose:
     def budget(self, item: Item, left: str, role: str) -> None:
         name = self.budget_subject(item, left, role)
         words = "".join(self.text[a:b] for a, b in name)
-        if self.parts_of == "executed" or (words and self._executed_list(item)):
+        if self.parts_of == "executed":
             known = self.match_budget(words, 0.75) if words else None
             if known is not None:
                 known.actual = side(item.q)
@@ -339,9 +341,6 @@ class Prose:
         if draft.name or draft.prefix:
             self.add(draft, item, subject=True)
             self.open_budgets.append(draft)
-
-    def _executed_list(self, item: Item) -> bool:
-        return self.last_role == "executed" and self.parts_of != ""
 
     def _ended(self, draft: Draft) -> bool:
         return draft.actual is not None
@@ -381,7 +380,7 @@ class Prose:
             if not words or (words in ("支出", "收入", "本年支出", "实际") and len(waiting) == 1):
                 draft = waiting[-1]
             else:
-                draft = self.match_budget(words, 0.7)
+                draft = self.match_budget(words, 0.62)
                 if draft is None and waiting[-1] is self.drafts[-1] and not waiting[-1].name and "其中" not in left:
                     draft = waiting[-1]
         if draft is not None:

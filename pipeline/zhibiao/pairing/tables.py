@@ -36,6 +36,7 @@ class TableReader:
 
     def __init__(self, region: Region, *, finder: QuantityFinder, names_of: NamesOf, caption: str = "", last_name: str = "") -> None:
         self.names_of = names_of
+        self._graded = False
         self.region = region
         self.text = region.text
         self.finder = finder
@@ -262,7 +263,7 @@ class TableReader:
             use = hint
             if use is None and role in ("rate", "change"):
                 use = _PERCENT
-            if use is None and role in ("weight", "score"):
+            if use is None and role == "score" and self._graded:
                 use = _SCORE
             if use is None and role in ("target", "cycle", "actual", ""):
                 use = name_hint
@@ -281,7 +282,10 @@ class TableReader:
             name, span = (self.last_name, None) if row.grade is not None or len(values) == 1 else ("", None)
         else:
             name, span = self._name(row.name)
+        self._graded = row.grade is not None
         roles = self._assign(values)
+        if self._graded and len(values) == 1:
+            roles = [("score", roles[0][1] if roles[0][0] == "score" else None)]
         name_hint = unit_hint(name) if name else None
         got: dict[str, Quantity] = {}
         for cell, (role, hint) in zip(values, roles, strict=True):

@@ -90,6 +90,8 @@ def _segment(cells: Sequence[Cell], text: str, first: bool, last: bool, w: Width
                     step += -0.3 if ends_before else (0.9 if slack <= 0.6 and before in "TSA" else 0.1)
                 if part == "N" and body[-1] in "。；，、":
                     step += 0.8
+                if part == "N" and path.count("N") >= 5:
+                    step += 0.5  # names are short; a long cell of short lines is a level
                 if part == "N" and before == "N" and ends_before:
                     step += 2.0  # a name does not go on after a stop
                 if part in "PL" and before != part:
@@ -167,7 +169,7 @@ def read_torn(region: Region, *, finder: QuantityFinder, names_of: NamesOf) -> t
         a_span = trim(text, row.actual[0].start, row.actual[-1].end) if row.actual else None
         if not targets and pre:
             targets = pre
-        offset_t = row.target[0].start
+        offset_t = row.target[0].start + len(ANCHOR)
         t_names = names_of(text[offset_t : t_span[1]], [replace(q, start=q.start - offset_t, end=q.end - offset_t) for q in targets]) if len(targets) > 1 and targets is not pre else []
         a_names = _names(text, row.actual, actuals, names_of)
         used: set[int] = set()
@@ -177,6 +179,8 @@ def read_torn(region: Region, *, finder: QuantityFinder, names_of: NamesOf) -> t
             draft = Draft("performance", [name], method="table")
             if t_names and own:
                 draft.name, draft.prefix = [], own
+            elif t_names and k:
+                continue
             draft.target = side(t) if t is not None else words_side(text, *(p_span if p_span and text[slice(*t_span)].startswith("完成年度计划") else t_span)) if t_span[1] > t_span[0] else None
             if a is not None:
                 draft.actual = side(actuals[a])

@@ -16,12 +16,12 @@ from zhibiao.schema import Kind
 from .hints import UnitHint, parse_unit
 from .units import UnitTable
 
-_SECTIONS = {"score", "label", "measure", "link", "money", "rate"}
+_SECTIONS = {"score", "label", "measure", "amount", "link", "money", "rate"}
 _SIGNS = "≥≤<>=≧≦"
 ONE = Decimal(1)
 _WINDOW = 20
 _ENDS = re.compile(r"[，。；：、）)！？\s]|$")
-_NO_NUMBER = re.compile(r"[.．/÷×*年月日号届℃]|[）)](?=[\u4e00-\u9fff])")
+_NO_NUMBER = re.compile(r"[.．/÷×*年月日号届℃]|[:：∶︰]\d|[）)](?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class BareWords:
     score: tuple[str, ...]
     label: tuple[str, ...]
     measure: tuple[str, ...]
+    amount: tuple[str, ...]
     rate: tuple[str, ...]
     link: tuple[str, ...]
     money: re.Pattern[str]
@@ -48,7 +49,10 @@ def load_bare_words(data: Mapping[str, Any]) -> BareWords:
             raise ValueError(f"bare.toml: [{section}] gives a word twice")
     words = {section: tuple(table["words"]) for section, table in data.items()}
     money = re.compile("|".join(map(re.escape, words["money"])))
-    return BareWords(words["score"], words["label"], words["measure"], words["rate"], words["link"], money, int(data["money"]["reach"]))
+    return BareWords(
+        words["score"], words["label"], words["measure"], words["amount"], words["rate"], words["link"], money,
+        int(data["money"]["reach"]),
+    )  # fmt: skip
 
 
 @cache
@@ -80,15 +84,19 @@ class BareRules:
             return None
         words, link, head = self._words, tail["link"], window[: tail.start()]
         stated = parse_unit(tail["unit"], self._units) if tail["unit"] else None
-        if stated:
+        signed = any(sign in link for sign in _SIGNS)
+        # A bracket with a classifier may name a level instead: 商业流通事务（款）501.
+        if stated and (signed or stated.kind != "count" or head.endswith(words.measure)):
             return stated
         if tail["unit"]:
             head = window[: tail.start("link")]
         kind = self._kind(head)
-        if any(sign in link for sign in _SIGNS) or kind == "score":
+        if signed or kind == "score":
             return UnitHint("", ONE, kind)
         if head.endswith(words.label) and any(sign in link for sign in "：:为"):
             return UnitHint("", ONE, "count")
+        if head.endswith(words.amount) and any(sign in link for sign in "：:为"):
+            return UnitHint("", ONE, "money")
         if head.endswith(words.measure) and (link or _ENDS.match(text, end)):
             return UnitHint("", ONE, kind)
         return None

@@ -53,7 +53,7 @@ def parse_cell(text: str, reader: NumberReader, comparators: Comparators, *, hin
     if high and low.form is None and high.form is None and hint is None and _year(low) and _year(high):
         return None
     unit, kind, factor = _unit(last, hint)
-    behind = comparators.after(cell, last.end, unit=unit, kind=kind)
+    behind = comparators.after(cell, last.end, kind=kind)
     tail = _TRAILING.fullmatch(cell, last.end + len(behind or ""))
     if tail is None:
         return None

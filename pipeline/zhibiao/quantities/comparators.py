@@ -13,7 +13,7 @@ from zhibiao.schema import OPS, Op
 
 from .units import KINDS
 
-_SECTIONS = {"before", "after", "between", "clause", "not_after", "not_for", "weak", "only_for"}
+_SECTIONS = {"before", "after", "between", "clause", "not_after", "not_before", "not_for", "weak", "only_for"}
 _STOP = re.compile(r"[，。；：、！？,;（）()]|\d")
 
 
@@ -25,15 +25,15 @@ class Comparators:
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        if unknown := sorted(set(data) - _SECTIONS):
-            raise ValueError(f"comparators.toml: unknown sections {', '.join(unknown)}")
+        if wrong := sorted(set(data) ^ _SECTIONS):
+            raise ValueError(f"comparators.toml: unknown or missing sections {', '.join(wrong)}")
         self.words_before = _words(data["before"], "before")
         self.words_after = _words(data["after"], "after")
         clause = dict(data["clause"])
         self._reach = int(clause.pop("reach"))
         self._clause = _words(clause, "clause")
         listed = set(self.words_before) | set(self.words_after)
-        for section in ("not_after", "not_for", "only_for"):
+        for section in ("not_after", "not_before", "not_for", "only_for"):
             if stray := sorted(set(data[section]) - listed):
                 raise ValueError(f"comparators.toml: [{section}] names words that are listed nowhere: {', '.join(stray)}")
         if stray := sorted(set(data["weak"]["words"]) - set(self.words_before)):
@@ -42,6 +42,7 @@ class Comparators:
             if bad := sorted(set(kinds) - set(KINDS)):
                 raise ValueError(f"comparators.toml: [only_for] {word}: no kinds: {', '.join(bad)}")
         self._not_after = {word: frozenset(chars) for word, chars in data["not_after"].items()}
+        self._not_before = {word: frozenset(chars) for word, chars in data["not_before"].items()}
         self._not_for = {word: frozenset(units) for word, units in data["not_for"].items()}
         self._only_for = {word: frozenset(kinds) for word, kinds in data["only_for"].items()}
         self._weak = frozenset(data["weak"]["words"])
@@ -58,7 +59,7 @@ class Comparators:
         word = self._before(text, start, unit)
         if word is not None and word not in self._weak:
             return self.words_before[word]
-        behind = self.after(text, end, unit=unit, kind=kind)
+        behind = self.after(text, end, kind=kind)
         if behind:
             return self.words_after[behind]
         if word is not None:
@@ -76,11 +77,15 @@ class Comparators:
             return None
         return self.before(text, len(text)) or "="
 
-    def after(self, text: str, end: int, *, unit: str = "", kind: str = "other") -> str | None:
+    def after(self, text: str, end: int, *, kind: str = "other") -> str | None:
         """The word of comparison that begins at ``end``, if it can compare such a quantity."""
         for word in self._by_first.get(text[end : end + 1], ()):
-            if text.startswith(word, end) and (word not in self._only_for or kind in self._only_for[word]):
-                return word
+            if not text.startswith(word, end) or (word in self._only_for and kind not in self._only_for[word]):
+                continue
+            behind = end + len(word)
+            if word in self._not_before and text[behind : behind + 1] in self._not_before[word]:
+                continue
+            return word
         return None
 
     def _before(self, text: str, start: int, unit: str) -> str | None:

@@ -69,6 +69,7 @@ class QuantityFinder:
             if after in _RANGE_SIGNS and after and (found := self._range(text, number)):
                 low, high = found
                 cursor = high.end
+                self._release(text, waiting, out)
                 if quantity := self._range_quantity(text, low, high):
                     out.append(quantity)
                 continue
@@ -76,7 +77,9 @@ class QuantityFinder:
             if number.form is None:
                 if after in _LIST_SIGNS and after and not number.chinese:
                     waiting.append(number)
-                elif quantity := self._unitless(text, number):
+                    continue
+                self._release(text, waiting, out)
+                if quantity := self._unitless(text, number):
                     out.append(quantity)
                 continue
             if waiting:
@@ -101,8 +104,6 @@ class QuantityFinder:
                 return None
             if before == self._traps.front and not text.endswith(self._traps.front_words, 0, start):
                 return None
-        if form.limit is not None and number.value * number.times > form.limit:
-            return None
         if number.chinese and not self._chinese_counts(text, number):
             return None
         if form.kind == "count" and number.times == ONE and not number.chinese and number.value != number.value.to_integral_value():

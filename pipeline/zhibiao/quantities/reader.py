@@ -29,6 +29,10 @@ _OUT_OF = {"百": ("%", ONE), "千": ("‰", ONE), "万": ("%", Decimal("0.01"))
 _BRACKET_UNIT = re.compile(r"[（(]([^（()）\d]{1,10})[)）]")
 
 
+#: A longer run of digits without separators is a code.
+_LONGEST = 13
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number with what belongs to it; ``form`` is None where no unit stands behind it. ``chinese`` holds a Chinese numeral as printed."""
@@ -70,8 +74,17 @@ class NumberReader:
             return Number(match.start(), found[1], Decimal("0.5"), form=found[0], chinese="半")
         return None
 
+    def _unit(self, text: str, at: int, number: Decimal) -> tuple[Form, int] | None:
+        """The unit at ``at``, unless the number is too large for it (20成, 132024年)."""
+        found = self.units.match(text, at)
+        if found and found[0].limit is not None and number > found[0].limit:
+            return None
+        return found
+
     def _arabic(self, text: str, match: re.Match[str], digits: str) -> Number | None:
         start, end = match.span()
+        if len(digits) > _LONGEST and digits.isdecimal():
+            return None
         value = parse_arabic(digits)
         times = multiplier((match["times"] or "") + (match["times2"] or ""))
         if value is None:
@@ -82,7 +95,7 @@ class NumberReader:
             return None
         if after and after in ".," and text[end + 1 : end + 2].isdigit():
             return None
-        found = self.units.match(text, end)
+        found = self._unit(text, end, value * times)
         about = match["about"] is not None or match["about2"] is not None
         if found:
             return Number(start, found[1], value, times, about or "多" in found[0].text, found[0])
@@ -97,7 +110,7 @@ class NumberReader:
             return None
         times = multiplier(match["cntimes"] or "")
         about = match["cnabout"] is not None
-        found = self.units.match(text, match.end())
+        found = self._unit(text, match.end(), value * times)
         if found is None:
             return Number(match.start(), match.end(), value, times, about, None, digits)
         return Number(match.start(), found[1], value, times, about, found[0], digits)

@@ -1,0 +1,220 @@
+"""The command line: ``zhibiao extract``, ``show`` and ``version``. Results go to standard output, everything else to standard error.
+
+Exit codes: 0 all fine, 1 some inputs failed, 2 a wrong call, 130 stopped by the user.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from zhibiao.errors import NoInput, UsageError, ZhibiaoError, describe
+from zhibiao.export.sink import check_output, parse_formats
+from zhibiao.readers import Limits
+from zhibiao.readers.discovery import Input, printable
+from zhibiao.readers.source import MEGABYTE, read_report
+from zhibiao.runner import Extractor, RunSummary, run, summary_lines
+from zhibiao.show import clean, records_table, show
+
+if TYPE_CHECKING:
+    from zhibiao.runner import Progress as Callback
+
+_PIPE_WIDTH = 120
+_WORST_SHOWN = 20
+
+# rich_markup_mode=None: plain help that a pipe or a narrow terminal shows whole.
+app = typer.Typer(
+    name="zhibiao",
+    help="指标：从政府绩效报告中抽取数量、指标、目标与实际。Extract quantities, indicators, targets and actuals from Chinese government reports.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Verbose = Annotated[bool, typer.Option("--verbose", help="出错时在标准错误显示细节 / details of errors on standard error")]
+LimitMb = Annotated[float, typer.Option("--limit-mb", min=0.001, help="单个文件的上限（MB） / largest input file")]
+
+
+@app.command("extract")
+def extract_command(
+    inputs: Annotated[
+        Optional[list[str]], typer.Argument(metavar="INPUT...", help="文件、文件夹或通配符 / files, folders, patterns")
+    ] = None,  # noqa: UP045
+    out: Annotated[Path, typer.Option("--out", "-o", help="输出文件夹 / output folder")] = Path("zhibiao-out"),
+    formats: Annotated[str, typer.Option("--format", "-f", help="csv, parquet, xlsx, jsonl（逗号分隔 / comma separated）")] = "csv,parquet",
+    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="进度条 / progress bar")] = True,
+    timing: Annotated[bool, typer.Option("--timing/--no-timing", help="记下每个文档的用时 / write seconds a document")] = True,
+    limit_mb: LimitMb = 200,
+    verbose: Verbose = False,
+) -> int:
+    """从 INPUT 抽取，把五张表写到 --out。Extract INPUT and write the five tables to --out."""
+    _log_to_stderr(verbose)
+    chosen = parse_formats(formats)
+    if not inputs:
+        raise NoInput()
+    check_output(out)
+    errors = _console(sys.stderr)
+    with _progress(errors, wanted=progress) as callback:
+        summary = run(
+            inputs, extractor=_extractor(), out=out, formats=chosen, limits=_limits(limit_mb), progress=callback, timing=timing
+        )  # fmt: skip
+    _print_summary(summary, _console(sys.stdout))
+    _print_failures(summary, errors)
+    return summary.exit_code
+
+
+@app.command("show")
+def show_command(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="要看的报告 / the report")],
+    width: Annotated[Optional[int], typer.Option("--width", min=20, help="每行格数（汉字占两格） / cells a row")] = None,  # noqa: UP045
+    color: Annotated[Optional[bool], typer.Option("--color/--no-color", help="颜色或括号标记 / colours or brackets")] = None,  # noqa: UP045
+    records: Annotated[bool, typer.Option("--records/--no-records", help="附记录表 / table of records")] = True,
+    limit_mb: LimitMb = 200,
+    verbose: Verbose = False,
+) -> int:
+    """显示一份报告，标出抽取到的内容。Show one report with what was found in it marked."""
+    _log_to_stderr(verbose)
+    path = Path(file)
+    report = read_report(Input(path, printable(path), path.stem), limits=_limits(limit_mb))
+    document = _extractor().extract(report)
+    terminal = sys.stdout.isatty()
+    colored = (terminal and "NO_COLOR" not in os.environ) if color is None else color
+    console = _console(sys.stdout, width=width, color=colored)
+    show(document, console=console, width=width or (console.width if terminal else None), color=colored, records=records)
+    return 0
+
+
+@app.command("version")
+def version_command() -> int:
+    """显示版本。Print the version."""
+    print(f"zhibiao {installed_version('zhibiao')}")
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line on ``arguments`` (default: those of the process) and give the exit code; raises nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese must not end the run
+    try:
+        with _terminate_as_interrupt():
+            result: Any = app(args=None if arguments is None else list(arguments), prog_name="zhibiao", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except UsageError as error:
+        return _say(str(error), 2)
+    except ZhibiaoError as error:
+        return _say(str(error), 1)
+    except _Misuse as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            return _say(error.format_message(), 2)
+        detail = error.format_message().rstrip(".")  # of the parser, English
+        return _say(str(UsageError(detail=detail)), 2)
+    except typer.Exit as error:
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has gone; keep the interpreter from complaining at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (KeyboardInterrupt, typer.Abort):
+        return _say("已中断 / interrupted", 130)
+    except Exception as error:
+        logging.getLogger(__name__).debug("failed", exc_info=error)
+        return _say(describe(error), 1)
+
+
+# typer ships its own copy of click in newer versions; its base of wrong calls is reached the same way in all.
+_Misuse: Any = typer.BadParameter.__mro__[1]
+
+
+def _say(line: str, code: int) -> int:
+    print(line, file=sys.stderr)
+    return code
+
+
+def _extractor() -> Extractor:
+    from zhibiao.extractor import Extractor as Shipped  # heavy: models and dictionaries
+
+    return Shipped()
+
+
+def _limits(megabytes: float) -> Limits:
+    return Limits(max_bytes=int(megabytes * MEGABYTE))
+
+
+def _console(stream: Any, *, width: int | None = None, color: bool | None = None) -> Console:
+    if width is None and not stream.isatty():
+        width = _PIPE_WIDTH
+    return Console(file=stream, width=width, highlight=False, force_terminal=color or None, no_color=color is False)
+
+
+def _log_to_stderr(verbose: bool) -> None:
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s", force=True)
+
+
+@contextmanager
+def _terminate_as_interrupt() -> Iterator[None]:
+    """SIGTERM (a container that stops) ends a run as Ctrl-C does: finished documents are kept, half files are removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _progress(console: Console, *, wanted: bool) -> Iterator[Callback | None]:
+    """A progress bar where standard error is a terminal; it shows from the second input on."""
+    if not wanted or not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("抽取", total=None, visible=False)
+
+        def callback(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total, visible=total > 1)
+
+        yield callback
+
+
+def _print_summary(summary: RunSummary, console: Console) -> None:
+    table = Table.grid(padding=(0, 2))
+    for label, value in summary_lines(summary):
+        table.add_row(Text(label), Text(f"{value:,}" if isinstance(value, (int, float)) else value))
+    console.print(table)
+    if summary.preview:
+        console.print(records_table(summary.preview, title=f"前 {len(summary.preview)} 条记录 first records"))
+    for path in summary.paths:
+        console.print(clean(f"→ {printable(path)}"), soft_wrap=True)
+
+
+def _print_failures(summary: RunSummary, console: Console) -> None:
+    if not summary.failed:
+        return
+    console.print(Text(f"{summary.failed} 个输入失败 / {summary.failed} inputs failed:", style="bold red"))
+    for failure in summary.failures[:_WORST_SHOWN]:
+        console.print(clean(f"  {failure.path}（{failure.stage}） {failure.message}"), soft_wrap=True)
+    if summary.failed > _WORST_SHOWN:
+        console.print(Text(f"  …… 其余见 errors 表 / see the table errors for the other {summary.failed - _WORST_SHOWN}"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
