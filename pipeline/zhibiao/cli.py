@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from zhibiao.errors import NoInput, UsageError, ZhibiaoError, describe
+from zhibiao.errors import NoInput, UsageError, ZhibiaoError
 from zhibiao.export.sink import check_output, parse_formats
 from zhibiao.readers import Limits
 from zhibiao.readers.discovery import Input, printable
@@ -39,7 +39,8 @@ _WORST_SHOWN = 20
 # rich_markup_mode=None: plain help that a pipe or a narrow terminal shows whole.
 app = typer.Typer(
     name="zhibiao",
-    help="指标：从政府绩效报告中抽取数量、指标、目标与实际。Extract quantities, indicators, targets and actuals from Chinese government reports.",
+    help="指标：从政府绩效报告中抽取数量、指标、目标与实际。"
+    "Extract quantities, indicators, targets and actuals from Chinese government reports.",
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -52,9 +53,7 @@ LimitMb = Annotated[float, typer.Option("--limit-mb", min=0.001, help="单个文
 
 @app.command("extract")
 def extract_command(
-    inputs: Annotated[
-        Optional[list[str]], typer.Argument(metavar="INPUT...", help="文件、文件夹或通配符 / files, folders, patterns")
-    ] = None,  # noqa: UP045
+    inputs: Annotated[list[str] | None, typer.Argument(metavar="INPUT...", help="文件、文件夹或通配符 / files, folders, patterns")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="输出文件夹 / output folder")] = Path("zhibiao-out"),
     formats: Annotated[str, typer.Option("--format", "-f", help="csv, parquet, xlsx, jsonl（逗号分隔 / comma separated）")] = "csv,parquet",
     progress: Annotated[bool, typer.Option("--progress/--no-progress", help="进度条 / progress bar")] = True,
@@ -81,8 +80,8 @@ def extract_command(
 @app.command("show")
 def show_command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="要看的报告 / the report")],
-    width: Annotated[Optional[int], typer.Option("--width", min=20, help="每行格数（汉字占两格） / cells a row")] = None,  # noqa: UP045
-    color: Annotated[Optional[bool], typer.Option("--color/--no-color", help="颜色或括号标记 / colours or brackets")] = None,  # noqa: UP045
+    width: Annotated[int | None, typer.Option("--width", min=20, help="每行格数（汉字占两格） / cells a row")] = None,
+    color: Annotated[bool | None, typer.Option("--color/--no-color", help="颜色或括号标记 / colours or brackets")] = None,
     records: Annotated[bool, typer.Option("--records/--no-records", help="附记录表 / table of records")] = True,
     limit_mb: LimitMb = 200,
     verbose: Verbose = False,
@@ -134,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say("已中断 / interrupted", 130)
     except Exception as error:
         logging.getLogger(__name__).debug("failed", exc_info=error)
-        return _say(describe(error), 1)
+        return _say(str(ZhibiaoError(detail=f"{type(error).__name__}: {error}")), 1)
 
 
 # typer ships its own copy of click in newer versions; its base of wrong calls is reached the same way in all.

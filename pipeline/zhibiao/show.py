@@ -32,7 +32,7 @@ _BRACKETS = {"indicator": ("⟨", "⟩"), "target": ("目{", "}"), "actual": ("�
 _STATUS_STYLES = {"exceeded": "green", "met": "green", "missed": "bold red", "unknown": "dim"}
 
 # What could steer the terminal or hide text: C0, DEL, C1 and the marks of direction; a tab is one space, so that offsets hold.
-_UNSAFE = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))} | {0x09: " "}
+_UNSAFE = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd") | {0x09: " "}
 _LINE = re.compile(r"[^\r\n\f]*(\r\n|\r|\n|\f|\Z)")
 _RUN = re.compile(r"[0-9A-Za-z.,%％.+\-/]")
 
@@ -82,8 +82,8 @@ def _spans(document: Document) -> Iterator[tuple[int | None, int | None, str]]:
 
 def marked_lines(document: Document, *, color: bool) -> Iterator[Text | int]:
     """The report line by line with its marks, as styles or as brackets; an ``int`` is the number of the page that begins there."""
-    text = document.report.text.translate(_UNSAFE) if color else document.report.text.translate(_UNSAFE)
     raw = document.report.text
+    text = raw.translate(_UNSAFE)
     pieces = iter(segments(document))
     piece = next(pieces, None)
     page = 1

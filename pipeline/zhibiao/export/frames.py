@@ -29,7 +29,18 @@ _INTEGERS = frozenset(
     }
 )  # fmt: skip
 _DECIMALS = frozenset(
-    {"value", "value_high", "target_value", "target_value_high", "actual_value", "actual_value_high", "link_confidence", "completion"}
+    {
+        "value",
+        "value_high",
+        "target_value",
+        "target_value_high",
+        "actual_value",
+        "actual_value_high",
+        "weight",
+        "score",
+        "link_confidence",
+        "completion",
+    }
 )
 _FLOATS = frozenset({"seconds", "confidence"})
 _MAX_DIGITS = 300  # within the range of a double, beyond that of any measure; 1E+999999999 must not be written out
@@ -113,7 +124,7 @@ def _record_row(doc_id: str, r: Record) -> Row:
         doc_id, r.record_id, r.type, r.indicator, r.indicator_start, r.indicator_end,
         *_side_cells(r.target), *_side_cells(r.actual),
         r.change, link.canonical_id, link.canonical_name, link.level1 or r.level1, link.level2 or r.level2, _checked(link.confidence),
-        _checked(r.completion), r.status, r.org, r.region, r.year, r.period, r.project, r.section, r.evidence, r.start, r.end, r.page,
+        _checked(r.weight), _checked(r.score), _checked(r.completion), r.status, r.org, r.region, r.year, r.period, r.project, r.section, r.evidence, r.start, r.end, r.page,
         round(float(r.confidence), 4), r.method,
     )  # fmt: skip
 

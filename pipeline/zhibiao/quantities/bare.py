@@ -6,9 +6,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from decimal import Decimal
 from typing import Any
 
 from zhibiao.schema import Kind
@@ -20,7 +20,8 @@ _SECTIONS = {"score", "label", "measure", "amount", "link", "money", "rate"}
 _SIGNS = "≥≤<>=≧≦"
 ONE = Decimal(1)
 _WINDOW = 20
-_ENDS = re.compile(r"[，。；：、）)！？\s]|$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_ENDS = re.compile(r"[，。；：、）)！？\s]|以[上下内]|及以|左右|$")
 _NO_NUMBER = re.compile(r"[.．/÷×*年月日号届℃]|[:：∶︰]\d|[）)](?=[\u4e00-\u9fff])")
 
 
@@ -101,9 +102,15 @@ class BareRules:
             return UnitHint("", ONE, kind)
         return None
 
+    def may_count(self, text: str, start: int, end: int) -> bool:
+        """May the bare number be a count where a word of comparison stands beside it? Not a year, nor part of a date or a formula."""
+        return not _NO_NUMBER.match(text, end) and not _YEAR.fullmatch(text, start, end)
+
     def money(self, text: str, start: int) -> bool:
-        """Does the text shortly before ``start`` speak of money?"""
-        return self._words.money.search(text, max(0, start - self._words.reach), start) is not None
+        """Does the clause speak of money shortly before ``start``?"""
+        before = max(0, start - self._words.reach)
+        clause = max(text.rfind(sign, before, start) for sign in "，。；") + 1
+        return self._words.money.search(text, max(before, clause), start) is not None
 
     def _kind(self, head: str) -> Kind:
         if head.endswith(self._words.score):

@@ -74,7 +74,7 @@ def parse_cell(text: str, reader: NumberReader, comparators: Comparators, *, hin
         value = -value
     op = comparators.op(cell, word_end, last.end, unit=unit, kind=kind) or op
     if last.about and op in (None, "="):
-        op = "~"
+        op = last.about
     return Quantity(begin, end, text[begin:end], op or "=", value, unit, kind, None, bare)
 
 

@@ -1,6 +1,7 @@
 """Finds quantities in clean text by characters: number, multiplier and unit, with the op that the words beside them give.
 
-:mod:`.reader` reads each number with its unit; here it is decided which of them are quantities, and lists, ranges and signs are put together.
+:mod:`.reader` reads each number with its unit; here it is decided which of them are quantities, and lists, ranges and signs are put
+together.
 """
 
 from __future__ import annotations
@@ -146,17 +147,19 @@ class QuantityFinder:
         before = text[start - 1 : start]
         if before and (before in self._traps.any or (before.isascii() and before.isalpha())):
             return None
-        if number.chinese:
-            if number.value * number.times < 10000 or number.chinese[0] in "百千万亿十" or before in self._traps.chinese:
-                return None
+        if number.chinese and (number.value * number.times < 10000 or number.chinese[0] in "百千万亿十" or before in self._traps.chinese):
+            return None
         if number.times != ONE or number.chinese:
             return self._quantity(text, number, kind="money" if self.bare.money(text, start) else "count")
-        if number.about and number.value >= 10 and "+" not in text[start:end]:
+        if number.about == "~" and number.value >= 10:
             return self._quantity(text, number, kind="count")
         hint = self.bare.value_of(text, start, end)
         if hint:
             form = Form("", hint.unit, hint.kind, hint.factor)
             return self._quantity(text, replace(number, form=form), bare=True)
+        op = self.comparators.before(text, start)
+        if op not in (None, "=") and self.bare.may_count(text, start, end):
+            return self._quantity(text, number, kind="count")
         return None
 
     # Lists and ranges
@@ -172,7 +175,8 @@ class QuantityFinder:
         """48.47、51.50、39.07亿元: the unit (and the multiplier, where the item has none of its own) holds for all items."""
         first = waiting[0]
         # 。2、5个项目 begins with a list number.
-        if first.value < 100 and "." not in text[first.start : first.end] and _SENTENCE_START.search(text, max(0, first.start - 1), first.start):
+        starts = _SENTENCE_START.search(text, max(0, first.start - 1), first.start)
+        if starts and first.value < 100 and "." not in text[first.start : first.end]:
             waiting.pop(0)
         before = text[first.start - 1 : first.start]
         if last.chinese or (before and (before in self._traps.any or (before.isascii() and before.isalpha()))):
@@ -230,12 +234,12 @@ class QuantityFinder:
         if kind == "duration":
             if text.startswith("半", end) and text[end + 1 : end + 2] not in ("年", "天", "个", "小"):
                 value, end = value + Decimal("0.5"), end + 1
-            about = about or _MORE.match(text, end) is not None
+            about = about or ("~" if _MORE.match(text, end) else None)
         if start and text[start - 1] in "-负" and kind in ("percent", "money", "rate") and self._negative(text, start):
             start, value = start - 1, -value
         op: Op | None = self.comparators.op(text, start, end, unit=unit, kind=kind)
         if about and op in (None, "="):
-            op = "~"
+            op = about
         return Quantity(start, end, text[start:end], op or "=", value, unit, kind, None, bare)
 
     @staticmethod

@@ -13,17 +13,19 @@ from math import prod
 #: Longest run of digits that is read as a number; longer runs are codes. Keeps every product within Decimal's 28 digits.
 MAX_DIGITS = 20
 
-_DIGITS = {c: i for i, row in enumerate(("零〇○", "一壹", "二贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")) for c in row} | {"两": 2}
-_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
+_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SIMPLE = str.maketrans("〇○壹贰叁肆伍陆柒捌玖拾佰仟萬億", "零零一二三四五六七八九十百千万亿")
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,6}+(?!\d)|\d++)(?:\.\d++)?"
 CHINESE = r"[零〇○一二三四五六七八九十百千万亿两]"
-FORMAL = "壹贰叁肆伍陆柒捌玖拾佰仟"
 
 _ARABIC_ONLY = re.compile(rf"[-+]?{ARABIC}")
 _MIXED_STEP = re.compile(rf"({ARABIC})([十百千万亿]+)")
-_UNDER_TEN_THOUSAND = re.compile(r"(?:([一二三四五六七八九两])千)?(零)?(?:([一二三四五六七八九两])百)?(零)?(?:([一二三四五六七八九])?(十))?(零)?([一二三四五六七八九两])?")
+_ONE_TO_NINE = "[一二三四五六七八九两]"
+_UNDER_TEN_THOUSAND = re.compile(
+    rf"(?:({_ONE_TO_NINE})千)?零?(?:({_ONE_TO_NINE})百)?零?(?:([一二三四五六七八九])?(十))?零?({_ONE_TO_NINE})?"
+)
 
 
 @lru_cache(maxsize=256)
@@ -86,7 +88,7 @@ def _small_chinese(text: str) -> int | None:
     match = _UNDER_TEN_THOUSAND.fullmatch(text)
     if not text or not match:
         return None
-    thousands, _, hundreds, _, tens, ten, zero, ones = match.groups()
+    thousands, hundreds, tens, ten, ones = match.groups()
     value = 1000 * _DIGITS.get(thousands, 0) + 100 * _DIGITS.get(hundreds, 0)
     value += 10 * (_DIGITS[tens] if tens else 1) if ten else 0
     if not ones:

@@ -7,8 +7,10 @@ repetition is possessive, so the time is linear in the text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from zhibiao.schema import Op
 
 from .numerals import ARABIC, CHINESE, multiplier, parse_arabic, parse_chinese, parse_numeral
 from .traps import Traps, default_traps
@@ -18,10 +20,12 @@ ONE = Decimal(1)
 _ABOUT = r"[余多几来](?!额|部|样|元化|自|源|\d)"
 _TIMES = r"(?:[十百千](?=[万亿]))?[万亿]{1,2}+|百(?!分|货|姓|强|色|度|叶)|千(?![米瓦克伏卡赫])"
 _ARABIC_NUMBER = (
-    rf"(?P<num>{ARABIC}(?:[百千万亿]++\d{{1,4}}(?=[十百千万亿]))*+)(?P<about>{_ABOUT}|\+(?![\d+N]))?(?P<times>{_TIMES})?"
-    rf"(?P<about2>{_ABOUT})?(?P<times2>(?<=[余多])[万亿])?"
+    rf"(?P<num>{ARABIC}(?:[百千万亿]++\d{{1,4}}(?=[十百千万亿]))*+)(?P<about>{_ABOUT})?(?P<times>{_TIMES})?"
+    rf"(?P<about2>{_ABOUT}|\+(?![\d+N]))?(?P<times2>(?<=[余多])[万亿])?"
 )
-_CHINESE_NUMBER = rf"(?P<cn>{CHINESE}++(?:点[零〇一二三四五六七八九]++[万亿]*+)?)(?P<cnabout>{_ABOUT})?(?P<cntimes>(?<=[余多几来])[百千万亿]++)?"
+_CHINESE_NUMBER = (
+    rf"(?P<cn>{CHINESE}++(?:点[零〇一二三四五六七八九]++[万亿]*+)?)(?P<cnabout>{_ABOUT})?(?P<cntimes>(?<=[余多几来])[百千万亿]++)?"
+)
 _FRACTION = rf"(?P<of>{CHINESE}{{1,3}}+)分之(?P<part>{CHINESE}++(?:点[零〇一二三四五六七八九]++)?|{ARABIC})"
 _HALF = r"(?P<half>半)(?=年|天|个月|个小时|小时)"
 _NUMERAL = r"[\d零〇一二三四五六七八九十百千万亿两半]"
@@ -35,13 +39,16 @@ _LONGEST = 13
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number with what belongs to it; ``form`` is None where no unit stands behind it. ``chinese`` holds a Chinese numeral as printed."""
+    """A number with what belongs to it; ``form`` is None where no unit stands behind it.
+
+    ``about``: the op that 余, 多 or + inside the number gives; ``chinese``: a Chinese numeral as printed, else empty.
+    """
 
     start: int
     end: int
     value: Decimal
     times: Decimal = ONE
-    about: bool = False
+    about: Op | None = None
     form: Form | None = None
     chinese: str = ""
 
@@ -96,9 +103,11 @@ class NumberReader:
         if after and after in ".," and text[end + 1 : end + 2].isdigit():
             return None
         found = self._unit(text, end, value * times)
-        about = match["about"] is not None or match["about2"] is not None
+        about: Op | None = None
+        if match["about"] or match["about2"]:
+            about = ">" if match["about2"] == "+" else "~"
         if found:
-            return Number(start, found[1], value, times, about or "多" in found[0].text, found[0])
+            return _grown(Number(start, found[1], value, times, about, found[0]))
         if after and after in "（(" and (bracket := _BRACKET_UNIT.match(text, end)) and (parsed := self.units.parse(bracket[1])):
             return Number(start, bracket.end(), value, times * parsed[1], about, parsed[0])
         return Number(start, end, value, times, about)
@@ -109,11 +118,11 @@ class NumberReader:
         if value is None:
             return None
         times = multiplier(match["cntimes"] or "")
-        about = match["cnabout"] is not None
+        about: Op | None = "~" if match["cnabout"] else None
         found = self._unit(text, match.end(), value * times)
         if found is None:
             return Number(match.start(), match.end(), value, times, about, None, digits)
-        return Number(match.start(), found[1], value, times, about, found[0], digits)
+        return _grown(Number(match.start(), found[1], value, times, about, found[0], digits))
 
     def _fraction(self, match: re.Match[str]) -> Number | None:
         part = parse_numeral(match["part"])
@@ -126,3 +135,13 @@ class NumberReader:
         if not whole or part > whole:
             return None
         return Number(match.start(), match.end(), part / whole, form=Form(match[0], "", "rate"))
+
+
+def _grown(number: Number) -> Number:
+    """3个半月 is 3.5 and 3个多月 about 3: the form carries what the number lacks."""
+    form = number.form
+    if form is None or form.text[:1] != "个" or form.text[1:2] not in ("半", "多"):
+        return number
+    if form.text[1] == "多":
+        return replace(number, about="~")
+    return replace(number, value=number.value + Decimal("0.5"))

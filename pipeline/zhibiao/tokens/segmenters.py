@@ -69,10 +69,54 @@ class CharSegmenter:
         return [(ch, "x") for ch in text]
 
 
-def make_segmenter(name: str = "jieba") -> Segmenter:
-    """The segmenter of that name: ``jieba`` or ``char``. Raises ValueError for any other."""
+class PkusegSegmenter:
+    """pkuseg's words with a model trained by the user (``spacy_pkuseg.train``): the package ships none and must not fetch one."""
+
+    name = "pkuseg"
+
+    def __init__(self, model: str) -> None:
+        try:
+            import spacy_pkuseg
+        except ImportError as error:
+            raise SegmenterUnavailable("分词器 pkuseg 未安装：pip install 'zhibiao[pkuseg]' (the pkuseg extra is missing)") from error
+        self._segmenter = spacy_pkuseg.pkuseg(model_name=model)
+
+    def cut(self, text: str) -> Sequence[str]:
+        return _whole(text, self._segmenter.cut(text))
+
+    def tag(self, text: str) -> Sequence[tuple[str, str]]:
+        return [(word, "x") for word in self.cut(text)]
+
+
+class SegmenterUnavailable(ValueError):
+    """The segmenter asked for cannot be made; the message says what to install or give."""
+
+
+def _whole(text: str, words: Iterable[str]) -> list[str]:
+    """The words with the blanks that pkuseg drops put back as words of their own, so that they join to ``text``."""
+    out, at = [], 0
+    for word in words:
+        start = text.index(word, at)
+        if start > at:
+            out.append(text[at:start])
+        out.append(word)
+        at = start + len(word)
+    if at < len(text):
+        out.append(text[at:])
+    return out
+
+
+def make_segmenter(name: str = "jieba", *, model: str | None = None) -> Segmenter:
+    """The segmenter of that name: ``jieba``, ``char``, or ``pkuseg`` with ``model`` the folder of a trained model.
+
+    Raises :class:`SegmenterUnavailable` (a ValueError) where the name is unknown, the package or the model is missing.
+    """
     if name == "jieba":
         return JiebaSegmenter()
     if name == "char":
         return CharSegmenter()
-    raise ValueError(f"未知的分词器 {name!r}：可用 jieba、char (unknown segmenter)")
+    if name == "pkuseg":
+        if model is None:
+            raise SegmenterUnavailable("pkuseg 需要自训模型：请给出 model 目录 (pkuseg ships no model; give the folder of a trained one)")
+        return PkusegSegmenter(model)
+    raise SegmenterUnavailable(f"未知的分词器 {name!r}：可用 jieba、pkuseg、char (unknown segmenter)")

@@ -1,0 +1,40 @@
+# One environment in .venv from the hashed lock; every target works on a fresh machine with Python 3.11+, make and pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+SHARED ?= ../shared
+
+.PHONY: run test lint install lock evaluate bench train docs samples clean
+
+run: install  ## extract the sample reports into tables and show them
+	$(BIN)/zhibiao extract samples/reports --out $(OUT) --format csv,parquet,xlsx,jsonl
+
+test: install  ## the test suite
+	$(BIN)/python -m pytest -q
+
+lint: install  ## ruff, mypy, import contracts
+	$(BIN)/ruff check pipeline tests
+	$(BIN)/ruff format --check pipeline tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+evaluate: install  ## scores on the project's own annotations, and on the shared reports where they are present
+	$(BIN)/zhibiao evaluate $(if $(wildcard $(SHARED)/eval/score.py),--shared $(SHARED),)
+
+bench: install  ## speed of the whole job and of each stage, as ratios to jieba in the same run
+	$(BIN)/zhibiao bench samples/reports
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-binary jieba -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock build-requirements.in
+
+clean:
+	rm -rf $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

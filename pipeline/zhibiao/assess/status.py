@@ -1,0 +1,113 @@
+"""Completion and status of a target/actual pair.
+
+Completion is actual ÷ target, for measures where less is better target ÷ actual read as 1 + (target − actual) ÷ target (the form that
+evaluation offices use for the 150 % test: a fault repaired in 1 of 8 hours is not "800 % done"). Status compares with the printed digits.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+from zhibiao.schema import Direction, Record, Side, Status
+
+_QUANTUM = Decimal("0.0001")
+
+
+@cache
+def _verdicts() -> tuple[tuple[Status, tuple[str, ...]], ...]:
+    data = tomllib.loads(files("zhibiao.assess").joinpath("words.toml").read_text("utf-8"))
+    if list(data) != ["missed", "met"] or any(set(table) != {"words"} for table in data.values()):
+        raise ValueError("words.toml: expected [missed] and [met], each with words")
+    return (("missed", tuple(data["missed"]["words"])), ("met", tuple(data["met"]["words"])))
+
+
+@cache
+def _scales() -> dict[str, tuple[str, Decimal]]:
+    """Unit → (group, factor to the group's base). Raises ValueError where a unit stands in two groups or a factor is not positive."""
+    data = tomllib.loads(files("zhibiao.assess").joinpath("scales.toml").read_text("utf-8"))
+    out: dict[str, tuple[str, Decimal]] = {}
+    for group, units in data.items():
+        for unit, factor in units.items():
+            if unit in out or Decimal(factor) <= 0:
+                raise ValueError(f"scales.toml: {unit} stands twice or its factor {factor} is not positive")
+            out[unit] = (group, Decimal(factor))
+    return out
+
+
+def direction_of(record: Record) -> Direction:
+    """Which way is better: by the target's sign, else by the linked taxonomy entry, else higher."""
+    op = record.target.op if record.target else None
+    if op in ("<=", "<"):
+        return "lower"
+    if op in (">=", ">"):
+        return "higher"
+    return record.link.direction if record.link.canonical_id and record.link.direction != "none" else "higher"
+
+
+def _comparable(target: Side, actual: Side) -> tuple[Decimal, Decimal] | None:
+    """Both values in one unit, or None where they cannot be compared."""
+    if target.value is None or actual.value is None:
+        return None
+    if target.unit == actual.unit or not target.unit or not actual.unit:
+        return target.value, actual.value
+    scales = _scales()
+    mine, theirs = scales.get(target.unit), scales.get(actual.unit)
+    if mine is None or theirs is None or mine[0] != theirs[0]:
+        return None
+    return target.value * mine[1], actual.value * theirs[1]
+
+
+def completion_of(record: Record) -> Decimal | None:
+    """Actual ÷ target as a ratio (1.0667 is 106.67 %), four places, half up; None where either is no number or the target is 0."""
+    if record.target is None or record.actual is None:
+        return None
+    pair = _comparable(record.target, record.actual)
+    if pair is None or pair[0] == 0:
+        return None
+    target, actual = pair
+    ratio = 1 + (target - actual) / target if record.type == "performance" and direction_of(record) == "lower" else actual / target
+    return ratio.quantize(_QUANTUM)
+
+
+def status_of(record: Record) -> Status:
+    """exceeded, met or missed for a performance pair; unknown for everything else."""
+    if record.type != "performance" or record.target is None or record.actual is None:
+        return "unknown"
+    pair = _comparable(record.target, record.actual)
+    if pair is None:
+        return _status_in_words(record)
+    target, actual = pair
+    direction = direction_of(record)
+    if record.target.op == "range" and record.target.value_high is not None:
+        high = record.target.value_high
+        return "met" if target <= actual <= high else "exceeded" if actual > high and direction == "higher" else "missed"
+    if direction == "lower":
+        # a target "under 5" answered by "under 5" is met
+        return "met" if actual == target else "exceeded" if actual < target else "missed"
+    if direction == "exact":
+        return "met" if actual == target else "missed"
+    return "met" if actual == target else "exceeded" if actual > target else "missed"
+
+
+def _status_in_words(record: Record) -> Status:
+    target, actual = record.target, record.actual
+    assert target is not None and actual is not None
+    if actual.value is not None:
+        return "unknown"
+    if actual.text == target.text:
+        return "met"
+    for verdict, words in _verdicts():
+        if any(word in actual.text for word in words):
+            return verdict
+    return "unknown"
+
+
+def assess(record: Record) -> Record:
+    """The record with its completion and status."""
+    return replace(record, completion=completion_of(record), status=status_of(record))
+
+
