@@ -6,17 +6,19 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from zhibiao.assess import assess, find_findings
+from zhibiao.assess import completion_of, direction_of, find_findings, status_of
 from zhibiao.layout import lay_out
 from zhibiao.layout.clean import Clean
 from zhibiao.layout.passages import Layout, Passage, TableRegion
-from zhibiao.linking import Linker, Mention, default_linker
+from zhibiao.linking.linker import Linker, default_linker
+from zhibiao.linking.ranking import Mention
 from zhibiao.nlp import load
 from zhibiao.pairing.cells import cells_of
 from zhibiao.pairing.component import DRAFTS, MARK, SECTION
@@ -24,7 +26,7 @@ from zhibiao.pairing.drafts import Draft
 from zhibiao.pairing.passage import quantity_names
 from zhibiao.pairing.tables import TableReader
 from zhibiao.pairing.torn import is_torn, read_torn
-from zhibiao.schema import Document, Quantity, Record, Report, Side
+from zhibiao.schema import Document, Link, Quantity, Record, Report, Side
 from zhibiao.tokens.tokenizer import QUANTITIES, ProtectingTokenizer
 from zhibiao.tokens.words import WordIndex
 
@@ -65,16 +67,17 @@ class Extractor:
         """Quantities, records and findings of a report; offsets point into ``report.text``."""
         began = time.perf_counter()
         quantities: list[Quantity] = []
-        records: list[Record] = []
+        told: list[_Told] = []
         for block in self._blocks(lay_out(report.text, page_starts=report.page_starts)):
             section = " > ".join(block.section)
-            quantities += [_located(q, block, report, section) for q in block.quantities]
-            records += [_record(d, block, report, section) for d in block.drafts]
-        records = self._link(records, report)
-        records = _identified([assess(r) for r in records], report)
+            project = next((h for h in reversed(block.section) if _PROJECT.search(h)), "")
+            quantities += [_located(q, block, report.text, section) for q in block.quantities]
+            told += [_told(d, block, report, section, project) for d in block.drafts]
+        links = self.linker.link_many([_mention(t, report) for t in told])
+        ids = _Ids(report)
+        records = tuple(_record(t, link, ids, report) for t, link in zip(told, links, strict=True))
         findings = find_findings(records)
-        seconds = time.perf_counter() - began
-        return Document(report, tuple(quantities), tuple(records), tuple(findings), seconds, self.version)
+        return Document(report, tuple(quantities), records, tuple(findings), time.perf_counter() - began, self.version)
 
     def _blocks(self, layout: Layout) -> Iterator[_Block]:
         """The blocks of a layout in order, each read: prose through the pipeline, tables by their rows."""
@@ -110,70 +113,93 @@ class Extractor:
     def _names_of(self, text: str, quantities: Sequence[Quantity]) -> list[str]:
         return quantity_names(WordIndex(text, quantities, self.tokenizer.segmenter.tag), quantities)
 
-    def _link(self, records: Sequence[Record], report: Report) -> list[Record]:
-        mentions = [_mention(r, report) for r in records]
-        links = self.linker.link_many(mentions)
-        return [
-            replace(r, link=link, level1=r.level1 or link.level1, level2=r.level2 or link.level2)
-            for r, link in zip(records, links, strict=True)
-        ]
+
+class _Told(NamedTuple):
+    """A draft in source offsets, not yet linked."""
+
+    draft: Draft
+    name: str
+    span: tuple[int, int] | None
+    target: Side | None
+    actual: Side | None
+    start: int
+    end: int
+    section: str
+    project: str
+    year: int | None
+    period: str
+    page: int | None
 
 
-def _mention(r: Record, report: Report) -> Mention:
-    value = r.actual if r.actual is not None and r.actual.value is not None else r.target
+def _mention(t: _Told, report: Report) -> Mention:
+    value = t.actual if t.actual is not None and t.actual.value is not None else t.target
     return Mention(
-        name=r.indicator, unit=value.unit if value else "", kind=(value.kind or "") if value else "", record_type=r.type, section=r.section,
-        project=r.project, org=report.org, op=(r.target.op or "") if r.target else "", change=r.change,
+        name=t.name, unit=value.unit if value else "", kind=(value.kind or "") if value else "", record_type=t.draft.type, section=t.section,
+        project=t.project, org=report.org, op=(t.target.op or "") if t.target else "", change=t.draft.change,
     )  # fmt: skip
 
 
-def _located(q: Quantity, block: _Block, report: Report, section: str) -> Quantity:
+def _located(q: Quantity, block: _Block, source: str, section: str) -> Quantity:
     a, b = block.view.span(q.start, q.end)
-    return replace(q, start=a, end=b, text=report.text[a:b], page=block.page, section=section)
+    return Quantity(a, b, source[a:b], q.op, q.value, q.unit, q.kind, q.value_high, q.bare, block.page, section)
 
 
 def _side(side: Side | None, view: Clean, source: str) -> Side | None:
     """The side in source offsets; without offsets where a page number stands inside its words."""
     if side is None or side.start is None or side.end is None:
         return side
-    a, b = view.span(side.start, side.end)
     text = view.printed(source, side.start, side.end)
-    if "".join(source[a:b].split()) != text:
-        return replace(side, start=None, end=None, text=text)
-    return replace(side, start=a, end=b, text=text)
+    a, b = view.span(side.start, side.end)
+    if b - a != len(text) and "".join(source[a:b].split()) != text:
+        return Side(text, None, None, side.op, side.value, side.value_high, side.unit, side.kind)
+    return Side(text, a, b, side.op, side.value, side.value_high, side.unit, side.kind)
 
 
-def _record(d: Draft, block: _Block, report: Report, section: str) -> Record:
+def _told(d: Draft, block: _Block, report: Report, section: str, project: str) -> _Told:
     view, source = block.view, report.text
-    start = end = None
-    name = d.prefix + "".join(view.printed(source, *span) for span in d.name) + d.suffix
+    name = d.prefix + "".join([view.printed(source, *span) for span in d.name]) + d.suffix
+    span: tuple[int, int] | None = None
     if len(d.name) == 1 and not d.prefix and not d.suffix:
-        start, end = view.span(*d.name[0])
-        if "".join(source[start:end].split()) != name:
-            start = end = None
+        span = view.span(*d.name[0])
+        if span[1] - span[0] != len(name) and "".join(source[slice(*span)].split()) != name:
+            span = None  # a page number stands inside the name
     a, b = view.span(d.start, max(d.end, d.start + 1))
-    told = view.text[d.start : d.end]
-    years = _YEAR.findall(told)
-    period = _PERIOD.search(told)
-    project = next((h for h in reversed(block.section) if _PROJECT.search(h)), "")
-    return Record(
-        type=d.type, indicator=name, indicator_start=start, indicator_end=end, target=_side(d.target, view, source), actual=_side(d.actual, view, source),
-        start=a, end=b, evidence=source[a:b], method=d.method, confidence=d.confidence, change=d.change, weight=d.weight, score=d.score,
-        org=report.org, region=report.region, year=int(years[0][:4]) if years else report.year, period=period[0] if period else "",
-        project=project, section=section, page=block.page,
+    words = view.text[d.start : d.end]
+    period = _PERIOD.search(words)
+    year = _YEAR.search(words)
+    return _Told(
+        d, name, span, _side(d.target, view, source), _side(d.actual, view, source), a, b, section, project,
+        int(year[0][:4]) if year else report.year, period[0] if period else "", block.page,
     )  # fmt: skip
 
 
-def _identified(records: Sequence[Record], report: Report) -> list[Record]:
-    """Give each record its id: made of the input's bytes and of what the record says and where, so that it is stable between runs."""
-    seen: Counter[str] = Counter()
-    out = []
-    for r in records:
-        sides = [(s.start, s.text) if s else None for s in (r.target, r.actual)]
-        key = sha256(repr((report.sha256, report.doc_id, r.type, r.indicator, r.change, r.start, r.end, sides)).encode()).hexdigest()[:16]
-        seen[key] += 1
-        out.append(replace(r, record_id=key if seen[key] == 1 else f"{key}-{seen[key]}"))
-    return out
+class _Ids:
+    """Record ids: made of the input's bytes and of what the record says and where, so that they are stable between runs."""
+
+    def __init__(self, report: Report) -> None:
+        self._base = sha256(f"{report.sha256}\0{report.doc_id}".encode())
+        self._seen: Counter[str] = Counter()
+
+    def of(self, t: _Told) -> str:
+        hasher = self._base.copy()
+        sides = [(s.start, s.text) if s else None for s in (t.target, t.actual)]
+        hasher.update(repr((t.draft.type, t.name, t.draft.change, t.start, t.end, sides)).encode())
+        key = hasher.hexdigest()[:16]
+        self._seen[key] += 1
+        return key if self._seen[key] == 1 else f"{key}-{self._seen[key]}"
+
+
+def _record(t: _Told, link: Link, ids: _Ids, report: Report) -> Record:
+    d = t.draft
+    direction = direction_of(t.target, link)
+    return Record(
+        type=d.type, indicator=t.name, indicator_start=t.span[0] if t.span else None, indicator_end=t.span[1] if t.span else None,
+        target=t.target, actual=t.actual, start=t.start, end=t.end, evidence=report.text[t.start : t.end], method=d.method,
+        confidence=d.confidence, change=d.change, link=link, completion=completion_of(d.type, t.target, t.actual, direction),
+        status=status_of(d.type, t.target, t.actual, direction), weight=d.weight, score=d.score, level1=link.level1, level2=link.level2,
+        org=report.org, region=report.region, year=t.year, period=t.period, project=t.project, section=t.section, page=t.page,
+        record_id=ids.of(t),
+    )  # fmt: skip
 
 
 def _version(nlp: Language, linker: Linker) -> str:

@@ -55,7 +55,7 @@ def test_finds(tree: Path, arguments: list[str], expected: list[tuple[str, str]]
         ("no.txt", "MissingInput", "no.txt"),
         ("*.pdf", "MissingInput", "*.pdf"),
         ("empty", "NothingReadable", "略过 1 个"),
-        ("a\0b", "ReadError", "null"),
+        ("a\0b", "MissingInput", "a\0b"),
     ],
 )
 def test_an_argument_that_gives_nothing_is_a_failure(tree: Path, argument: str, error: str, said: str) -> None:

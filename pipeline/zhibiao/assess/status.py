@@ -7,12 +7,11 @@ evaluation offices use for the 150 % test: a fault repaired in 1 of 8 hours is n
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 
-from zhibiao.schema import Direction, Record, Side, Status
+from zhibiao.schema import Direction, Link, RecordType, Side, Status
 
 _QUANTUM = Decimal("0.0001")
 
@@ -38,14 +37,14 @@ def _scales() -> dict[str, tuple[str, Decimal]]:
     return out
 
 
-def direction_of(record: Record) -> Direction:
+def direction_of(target: Side | None, link: Link) -> Direction:
     """Which way is better: by the target's sign, else by the linked taxonomy entry, else higher."""
-    op = record.target.op if record.target else None
+    op = target.op if target else None
     if op in ("<=", "<"):
         return "lower"
     if op in (">=", ">"):
         return "higher"
-    return record.link.direction if record.link.canonical_id and record.link.direction != "none" else "higher"
+    return link.direction if link.canonical_id and link.direction != "none" else "higher"
 
 
 def _comparable(target: Side, actual: Side) -> tuple[Decimal, Decimal] | None:
@@ -61,41 +60,36 @@ def _comparable(target: Side, actual: Side) -> tuple[Decimal, Decimal] | None:
     return target.value * mine[1], actual.value * theirs[1]
 
 
-def completion_of(record: Record) -> Decimal | None:
+def completion_of(kind: RecordType, target: Side | None, actual: Side | None, direction: Direction) -> Decimal | None:
     """Actual ÷ target as a ratio (1.0667 is 106.67 %), four places, half up; None where either is no number or the target is 0."""
-    if record.target is None or record.actual is None:
+    if target is None or actual is None:
         return None
-    pair = _comparable(record.target, record.actual)
+    pair = _comparable(target, actual)
     if pair is None or pair[0] == 0:
         return None
-    target, actual = pair
-    ratio = 1 + (target - actual) / target if record.type == "performance" and direction_of(record) == "lower" else actual / target
-    return ratio.quantize(_QUANTUM)
+    wanted, got = pair
+    ratio = 1 + (wanted - got) / wanted if kind == "performance" and direction == "lower" else got / wanted
+    return ratio.quantize(_QUANTUM, rounding=ROUND_HALF_UP)
 
 
-def status_of(record: Record) -> Status:
+def status_of(kind: RecordType, target: Side | None, actual: Side | None, direction: Direction) -> Status:
     """exceeded, met or missed for a performance pair; unknown for everything else."""
-    if record.type != "performance" or record.target is None or record.actual is None:
+    if kind != "performance" or target is None or actual is None:
         return "unknown"
-    pair = _comparable(record.target, record.actual)
+    pair = _comparable(target, actual)
     if pair is None:
-        return _status_in_words(record)
-    target, actual = pair
-    direction = direction_of(record)
-    if record.target.op == "range" and record.target.value_high is not None:
-        high = record.target.value_high
-        return "met" if target <= actual <= high else "exceeded" if actual > high and direction == "higher" else "missed"
-    if direction == "lower":
-        # a target "under 5" answered by "under 5" is met
-        return "met" if actual == target else "exceeded" if actual < target else "missed"
+        return _status_in_words(target, actual)
+    wanted, got = pair
+    if target.op == "range" and target.value_high is not None:
+        return "met" if wanted <= got <= target.value_high else "exceeded" if got > target.value_high and direction == "higher" else "missed"
+    if got == wanted:
+        return "met"  # also "under 5" answered by "under 5"
     if direction == "exact":
-        return "met" if actual == target else "missed"
-    return "met" if actual == target else "exceeded" if actual > target else "missed"
+        return "missed"
+    return "exceeded" if (got < wanted) == (direction == "lower") else "missed"
 
 
-def _status_in_words(record: Record) -> Status:
-    target, actual = record.target, record.actual
-    assert target is not None and actual is not None
+def _status_in_words(target: Side, actual: Side) -> Status:
     if actual.value is not None:
         return "unknown"
     if actual.text == target.text:
@@ -104,10 +98,3 @@ def _status_in_words(record: Record) -> Status:
         if any(word in actual.text for word in words):
             return verdict
     return "unknown"
-
-
-def assess(record: Record) -> Record:
-    """The record with its completion and status."""
-    return replace(record, completion=completion_of(record), status=status_of(record))
-
-

@@ -124,8 +124,8 @@ def _record_row(doc_id: str, r: Record) -> Row:
         doc_id, r.record_id, r.type, r.indicator, r.indicator_start, r.indicator_end,
         *_side_cells(r.target), *_side_cells(r.actual),
         r.change, link.canonical_id, link.canonical_name, link.level1 or r.level1, link.level2 or r.level2, _checked(link.confidence),
-        _checked(r.weight), _checked(r.score), _checked(r.completion), r.status, r.org, r.region, r.year, r.period, r.project, r.section, r.evidence, r.start, r.end, r.page,
-        round(float(r.confidence), 4), r.method,
+        _checked(r.weight), _checked(r.score), _checked(r.completion), r.status, r.org, r.region, r.year, r.period, r.project, r.section,
+        r.evidence, r.start, r.end, r.page, round(float(r.confidence), 4), r.method,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ _LATEX = {
     "leq": "≤", "le": "≤", "leqslant": "≤", "geq": "≥", "ge": "≥", "geqslant": "≥", "times": "×", "%": "%", "approx": "约", "sim": "~",
 }  # fmt: skip
 # White space, LaTeX commands, and HTML's named signs as converters leave them in text.
-_DROP = re.compile(r"\s+|\\(?:leqslant|geqslant|leq|geq|le|ge|times|approx|sim|%)(?![a-z])|&(?:ge|le|nbsp|lt|gt|amp);")
+_DROP = re.compile(r"\s+|\\(?:leqslant|geqslant|leq|geq|le|ge|times|approx|sim|%)(?![a-z])|&(?:ge|le|nbsp|lt|gt|amp)[;；]")
 _ENTITY = {"ge": "≥", "le": "≤", "lt": "<", "gt": ">", "amp": "&"}
 
 

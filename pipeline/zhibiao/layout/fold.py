@@ -22,7 +22,9 @@ _TABLE = {
 }  # fmt: skip
 
 _CJK = r"\u3400-\u9fff"
-_COMMA = re.compile(r",(?!\s*\d{3}(?!\d))|(?<!\d),")
+# A comma before three digits is a thousands mark, also where a line break stands inside the digits.
+_WRAP = r"(?:[ \t]*[\r\n]\s*)?"
+_COMMA = re.compile(rf",(?!\s*\d{_WRAP}\d{_WRAP}\d(?!{_WRAP}\d))|(?<!\d)(?<!\d\n),")
 _STOP = re.compile(rf"(?<=[{_CJK}%）”》])\.(?=\s*(?:[{_CJK}“《（]|$))")
 _DECIMAL_GLYPH = re.compile(r"(?<=\d)[\ue000-\uf8ff\U000f0000-\U0010ffff·](?=\d)")
 _COLON = re.compile(r"(?<!\d):|:(?!\d)")

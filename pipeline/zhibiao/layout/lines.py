@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import quantiles
+from typing import NamedTuple
 
 _LINE = re.compile(r"[^\r\n\v\x0c\u0085\u2028\u2029]+|\x0c")
 _PAGE_NUMBER = re.compile(
@@ -25,12 +25,15 @@ _MARKS = (
     re.compile(r"[①-⑳]"),
     re.compile(r"——"),
 )
+_NARROW = re.compile(r"[\x00-\u1fff]")
 _ANY_MARK = re.compile(r"\s*(?:第[一二三四五六七八九十百]{1,4}(?:部分|章|节)|[一二三四五六七八九十（\d①-⑳—])")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line with something on it: offsets of its text without outer blanks, its folded text, its set width in ems."""
+class Line(NamedTuple):
+    """One line with something on it: offsets of its text without outer blanks, its folded text, its set width in ems.
+
+    ``after_break``: a page break, a page number or a running head stood before it.
+    """
 
     start: int
     end: int
@@ -45,7 +48,7 @@ def set_width(text: str) -> float:
     >>> set_width("共 12 个")
     4.0
     """
-    return len(text) - sum(ch < "\u2000" for ch in text) * 0.5
+    return len(text) - len(_NARROW.findall(text)) * 0.5
 
 
 def item_mark(text: str) -> tuple[int, int] | None:
@@ -126,23 +129,44 @@ def split_lines(folded: str) -> list[Line]:
             drop.update((i - 1, i, i + 1))  # a page number whose dashes stand on lines of their own
         elif line.text.isdigit() and paged and (i + 1 == len(lines) or lines[i + 1].after_break):
             drop.add(i)
-    if drop:
-        lines = [line for i, line in enumerate(lines) if i not in drop]
-    return lines
+    if not drop:
+        return lines
+    kept: list[Line] = []
+    for i, line in enumerate(lines):
+        if i in drop:
+            continue
+        kept.append(line._replace(after_break=True) if i and i - 1 in drop else line)
+    return kept
 
 
-def wrap_width(lines: Sequence[Line]) -> float | None:
-    """The width at which the text was wrapped, or None where each paragraph stands on one line.
+class Wrap(NamedTuple):
+    """How a text was wrapped: the width of a full line in ems, and its length where lines were cut at a number of characters."""
 
-    A text counts as wrapped where many lines have nearly the same width and most of those stop in mid-sentence.
+    width: float
+    chars: int | None
+
+    def full(self, line: Line, share: float = 0.8) -> bool:
+        """Is the line as wide as the text was set (``share`` of it at the least)?"""
+        return line.width >= share * self.width or (self.chars is not None and len(line.text) >= self.chars - 2)
+
+
+def wrap_of(lines: Sequence[Line]) -> Wrap | None:
+    """How the text was wrapped, or None where each paragraph stands on one line.
+
+    A text counts as wrapped where many lines have nearly the same width (or length) and most of those stop in mid-sentence.
     """
-    widths = [line.width for line in lines if line.width >= 8]
-    if len(widths) < 4:
+    long = [line for line in lines if line.width >= 8]
+    if len(long) < 4:
         return None
-    top = quantiles(widths, n=20)[17]
+    lengths = Counter(len(line.text) for line in long if not terminated(line.text))
+    chars, same = max(lengths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    near = sum(n for length, n in lengths.items() if abs(length - chars) <= 1)
+    if same >= 3 and near >= 0.5 * len(long) and chars <= 120 and chars >= 0.9 * max(len(line.text) for line in long):
+        return Wrap(max(line.width for line in long), chars)
+    top = quantiles([line.width for line in long], n=20)[17]
     full = [line for line in lines if 0.86 * top <= line.width <= 1.12 * top]
     if top > 90 or len(full) < max(3, 0.12 * len(lines)):
         return None
     if sum(not terminated(line.text) for line in full) < 0.55 * len(full):
         return None
-    return max(line.width for line in full)
+    return Wrap(max(line.width for line in full), None)

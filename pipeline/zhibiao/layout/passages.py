@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .clean import Clean, clean_ranges
 from .fold import fold
 from .headers import header_role
-from .lines import Line, item_mark, split_lines, terminated, wrap_width
+from .lines import Line, Wrap, item_mark, split_lines, terminated, wrap_of
 
 #: Words of comparison or nothing, a number, a short unit: a cell that holds one quantity.
 _NUMBER_CELL = re.compile(r"(?:[≥≤><=]{1,2}|约|近|不少于|不低于|不超过|-)?\s*\d[\d,.]*\s*(?:（?%）?|[^\s\d，。；：、]{0,5})(?:以上|以内|左右)?$")
@@ -72,21 +72,21 @@ def _header_cells(line: Line) -> int:
     return known if known >= 2 and known >= 0.6 * len(parts) else 0
 
 
-def _classes(lines: Sequence[Line], wrap: float | None) -> list[str]:
+def _classes(lines: Sequence[Line], wrap: Wrap | None) -> list[str]:
     """One letter a line: H head, N number cell, L level cell, R row of cells, S short text, P prose."""
     out: list[str] = []
-    limit = 0.68 * wrap if wrap else 25.0
+    limit = 0.68 * wrap.width if wrap else 25.0
     for i, line in enumerate(lines):
         text = line.text
         before = lines[i - 1] if i else None
-        tail = wrap and before and before.width >= 0.86 * wrap and not terminated(before.text)
+        tail = wrap and before and wrap.full(before, 0.86) and not terminated(before.text)
         if _header_cells(line):
             kind = "H"
         elif line.width <= 24 and _NUMBER_CELL.match(text) and (not tail or text[0] in "≥≤"):
             kind = "N"
         elif line.width <= 12 and (_LEVEL_CELL.match(text) or (_GRADE_CELL.match(text) and out and out[-1] == "N")):
             kind = "L"
-        elif line.width <= limit and not tail:
+        elif line.width <= limit and not tail and not (wrap and wrap.chars and wrap.full(line, 2.0)):
             kind = "R" if _is_row(text) else "S"
         else:
             kind = "R" if _is_row(text) else "P"
@@ -100,7 +100,7 @@ def _is_row(text: str) -> bool:
     return len(parts) >= 2 and all(_NUMBER_TOKEN.match(p) for p in parts[-2:]) and (len(parts) == 2 or not parts[0][-1] in "，。；")
 
 
-def _regions(lines: Sequence[Line], wrap: float | None) -> Iterator[tuple[int, int]]:
+def _regions(lines: Sequence[Line], wrap: Wrap | None) -> Iterator[tuple[int, int]]:
     """Half-open ranges of lines that make up flattened tables."""
     kinds = _classes(lines, wrap)
     i, n = 0, len(lines)
@@ -149,18 +149,20 @@ def _row_follows(kinds: Sequence[str], at: int) -> bool:
     return at + 1 < len(kinds) and kinds[at] == "S" and kinds[at + 1] == "N"
 
 
-def _joins(a: Line, b: Line, wrap: float | None, marked: bool, in_item: bool) -> bool:
+def _joins(a: Line, b: Line, wrap: Wrap | None, marked: bool, in_item: bool) -> bool:
     """Does line ``b`` continue the paragraph of line ``a``?"""
     if marked:
         return bool(re.search(r"[，、（]$", a.text)) and not re.match(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]", b.text)
     if terminated(a.text) and a.text[-1] in "；：" and in_item and wrap is not None:
         return True  # the item goes on: only its own stop or the next mark ends it
     if terminated(a.text):
-        return wrap is not None and a.width >= 0.9 * wrap and a.text[-1] not in "："
-    if wrap is not None and a.width < 0.93 * wrap and item_mark(a.text) and not re.search(r"[，。；：]", a.text):
+        return wrap is not None and wrap.full(a, 0.9) and a.text[-1] not in "："
+    if b.after_break and not item_mark(a.text) and a.width >= 8:
+        return True  # the page ended in mid-sentence
+    if wrap is not None and not wrap.full(a, 0.93) and item_mark(a.text) and not re.search(r"[，。；：]", a.text):
         return False  # a heading on a line of its own
     if wrap is not None:
-        return a.width >= 0.8 * wrap or bool(_UNFINISHED.search(a.text)) or bool(_CONTINUES.match(b.text)) or b.width >= 0.86 * wrap and a.width >= 0.5 * wrap
+        return wrap.full(a) or bool(_UNFINISHED.search(a.text)) or bool(_CONTINUES.match(b.text)) or (wrap.full(b, 0.86) and a.width >= 0.5 * wrap.width)
     return a.width >= 40 or bool(_UNFINISHED.search(a.text)) or bool(_CONTINUES.match(b.text))
 
 
@@ -189,7 +191,7 @@ def lay_out(source: str, *, page_starts: Sequence[int] = ()) -> Layout:
     """
     folded = fold(source)
     lines = split_lines(folded)
-    wrap = wrap_width(lines)
+    wrap = wrap_of(lines)
     in_table: dict[int, int] = dict(_regions(lines, wrap))
     blocks: list[Passage | TableRegion] = []
     stack: list[tuple[int, str]] = []

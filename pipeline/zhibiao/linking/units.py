@@ -41,8 +41,12 @@ def kind_of(unit: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def same_family(one: str, other: str) -> bool:
-    """Whether two count units may measure things of one sort; unknown and general classifiers (个, 项) agree with all."""
+def same_family(one: str, other: str) -> bool | None:
+    """Whether two count units measure things of one sort; None where one of them is unknown or goes with everything (个, 项)."""
+    if one == other:
+        return True
     families = _tables()[1]
     a, b = families.get(one), families.get(other)
-    return a is None or b is None or "any" in a or "any" in b or bool(a & b)
+    if a is None or b is None or "any" in a or "any" in b:
+        return None
+    return bool(a & b)

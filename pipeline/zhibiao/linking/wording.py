@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,9 +25,24 @@ _TARGET = re.compile(r"[（(]?[≥≤≧≦＞＜><=＝═]+\s*[\d*＊×xX.]*.{0
 #: A bracket that holds only a unit or a note about the form.
 _BRACKET = re.compile(r"[（(](?:单位[:：]?)?(?:万|亿|千)?(?:[元个件宗项家户台套辆座所张份篇册条路场次批期人名亩吨%％分天类款项]|人次|场次|批次|公里|平方米|含)[)）]")
 _YEAR = re.compile(r"^(?:20\d\d(?:[-—~至]20\d\d)?年?(?:度)?|[上下]半年|前?[一二三四]季度|\d{1,2}[-—~至]\d{1,2}月份?)")
-#: The name of a place in front (广州市…), kept when what follows is too short or the word is no place (城市, 小区, 社区 …).
-_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,7}?(?:自治区|自治州|自治县|开发区|新区|(?<![城超门都上股小社园景学校辖片山库林灾地城])[市县区州镇])(?=[\u4e00-\u9fff“\"]{3})")
+#: The name of a place (广州市…); 城市, 小区, 社区 … are none.
+_PLACE_NAME = r"(?:自治区|自治州|自治县|开发区|新区|(?<![城超门都上股小社园景学校辖片山库林灾地])[市县区州镇])"
+#: A place in front, kept when what follows is too short.
+_PLACE = re.compile(rf"^[\u4e00-\u9fff]{{2,7}}?{_PLACE_NAME}(?=[\u4e00-\u9fff]{{3}})")
+_ENDS_IN_PLACE = re.compile(rf"(?:^|.){_PLACE_NAME}$")
 _NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff\u03b1-\u03c9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Endings that tell the budget of a whole department from that of one project (``words.toml``, budget)."""
+
+    none: tuple[str, ...]
+    whole: tuple[str, ...]
+    project: tuple[str, ...]
+    whole_id: str
+    project_id: str
+    title_length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +52,35 @@ class Words:
     fronts: tuple[str, ...]
     backs: dict[str, tuple[str, ...]]
     domains: dict[str, tuple[str, ...]]
+    scopes: tuple[str, ...]
+    modifiers: dict[str, tuple[str, ...]]
+    budget: Budget
 
 
 @lru_cache(maxsize=1)
 def words() -> Words:
     """Read ``words.toml``. Raises ``ValueError`` for unknown keys and repeated words."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
-    if unknown := set(data) - {"fronts", "backs", "domains"}:
+    if unknown := set(data) - {"fronts", "scopes", "backs", "modifiers", "domains", "budget"}:
         raise ValueError(f"words.toml: unknown keys {sorted(unknown)}")
     if unknown := set(data["backs"]) - {"all", *KINDS}:
         raise ValueError(f"words.toml: unknown kinds {sorted(unknown)}")
-    for name, items in [("fronts", data["fronts"]), *data["backs"].items(), *data["domains"].items()]:
+    lists = [("fronts", data["fronts"]), ("scopes", data["scopes"])]
+    for name, items in [*lists, *data["backs"].items(), *data["modifiers"].items(), *data["domains"].items()]:
         if twice := sorted({w for w in items if items.count(w) > 1}):
             raise ValueError(f"words.toml: {name} repeats {twice}")
-    longest = lambda items: tuple(sorted(items, key=lambda w: (-len(w), w)))  # noqa: E731
     return Words(
-        longest(data["fronts"]),
-        {kind: longest({*items, *data["backs"]["all"]}) for kind, items in data["backs"].items()},
+        _longest_first(data["fronts"]),
+        {kind: _longest_first({*items, *data["backs"]["all"]}) for kind, items in data["backs"].items()},
         {name: tuple(items) for name, items in data["domains"].items()},
+        tuple(data["scopes"]),
+        {name: tuple(items) for name, items in data["modifiers"].items()},
+        Budget(**{key: tuple(value) if isinstance(value, list) else value for key, value in data["budget"].items()}),
     )
+
+
+def _longest_first(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(items, key=lambda word: (-len(word), word)))
 
 
 @lru_cache(maxsize=65536)
@@ -109,6 +135,26 @@ def core(trimmed: str, kind: str) -> str:
     return _strip(trimmed, backs.get(kind, backs["all"]), front=False)
 
 
+@lru_cache(maxsize=16384)
+def is_scope(folded: str) -> bool:
+    """Whether words in front of a name only say whose it is: an office, a place, a channel.
+
+    >>> is_scope("区政务服务中心"), is_scope("老旧小区"), is_scope("游客")
+    (True, False, False)
+    """
+    return folded.endswith(words().scopes) or bool(_ENDS_IN_PLACE.search(folded))
+
+
+@lru_cache(maxsize=65536)
+def modifiers(folded: str) -> frozenset[str]:
+    """The classes of words in a name that make another measure of the same thing (新增, 人均, 日均 …).
+
+    >>> sorted(modifiers("新增公交线路")), sorted(modifiers("公交线路总量"))
+    (['flow'], ['stock'])
+    """
+    return frozenset(name for name, items in words().modifiers.items() if any(word in folded for word in items))
+
+
 def _strip(text: str, items: tuple[str, ...], *, front: bool) -> str:
     for word in items:
         if len(text) - len(word) >= 2 and (text.startswith(word) if front else text.endswith(word)):
@@ -123,3 +169,19 @@ def domains_of(text: str) -> dict[str, int]:
         return {}
     hits = {name: sum(word in text for word in cues) for name, cues in words().domains.items()}
     return {name: n for name, n in hits.items() if n}
+
+
+def budget_words(name: str, *, in_project: bool) -> str:
+    """The id that a budget pair of this name belongs to, ``""`` where it is a line of an account.
+
+    >>> budget_words("热线外包服务项目经费", in_project=False), budget_words("其他城乡社区支出（项）", in_project=False)
+    ('m-project-spend', '')
+    """
+    rules = words().budget
+    if name.endswith(rules.none):
+        return ""
+    if name.endswith(rules.whole):
+        return rules.whole_id
+    if in_project or name.endswith(rules.project) or (len(name) >= rules.title_length and not name.endswith("支出")):
+        return rules.project_id
+    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhibiao.schema import Quantity
 
@@ -14,8 +14,7 @@ _QUOTED = re.compile(r"[“《][^“”《》]{0,80}[”》]")
 _INSIDE = str.maketrans("，；。：！？、（）", "·········")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A quantity in its clause.
 
     ``left``: where its own words begin (half open up to ``q.start``); ``right``: where they end. ``clause`` and ``sentence`` count the

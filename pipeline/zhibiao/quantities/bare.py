@@ -19,6 +19,7 @@ from .units import UnitTable
 _SECTIONS = {"score", "label", "measure", "amount", "link", "money", "rate"}
 _SIGNS = "≥≤<>=≧≦"
 ONE = Decimal(1)
+_CURRENCY = {"￥": "元", "¥": "元", "$": "美元"}
 _WINDOW = 20
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDS = re.compile(r"[，。；：、）)！？\s]|以[上下内]|及以|左右|$")
@@ -71,7 +72,7 @@ class BareRules:
         w = self._words
         # Only behind one of these characters can a bare number be a value: one test settles most numbers.
         nouns = (*w.score, *w.measure, *w.link)
-        self._gate = frozenset(word[-1] for word in nouns) | frozenset(_SIGNS + "）)")
+        self._gate = frozenset(word[-1] for word in nouns) | frozenset(_SIGNS + "）)￥¥$")
         links = "|".join(sorted(map(re.escape, w.link), key=len, reverse=True))
         self._tail = re.compile(rf"(?:[（(](?P<unit>[^（()）]{{1,10}})[)）])?(?P<link>(?:[{_SIGNS}]{{1,2}}|{links})*)$")
 
@@ -79,6 +80,8 @@ class BareRules:
         """Unit, factor and kind of the bare number ``text[start:end]``; None where it is not the value of a measure."""
         if not start or text[start - 1] not in self._gate or _NO_NUMBER.match(text, end):
             return None
+        if text[start - 1] in _CURRENCY:
+            return UnitHint(_CURRENCY[text[start - 1]], ONE, "money")
         window = text[max(0, start - _WINDOW) : start]
         tail = self._tail.search(window)
         if tail is None:

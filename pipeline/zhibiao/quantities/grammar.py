@@ -174,9 +174,15 @@ class QuantityFinder:
     def _share(self, text: str, waiting: list[Number], last: Number, out: list[Quantity]) -> None:
         """48.47、51.50、39.07亿元: the unit (and the multiplier, where the item has none of its own) holds for all items."""
         first = waiting[0]
-        # 。2、5个项目 begins with a list number.
+        # 。2、5个项目 begins with a list number, 分别为：2、5个 does not.
         starts = _SENTENCE_START.search(text, max(0, first.start - 1), first.start)
-        if starts and first.value < 100 and "." not in text[first.start : first.end]:
+        if (
+            starts
+            and len(waiting) == 1
+            and first.value < 100
+            and not text.endswith(("为：", "别："), 0, first.start)
+            and "." not in text[first.start : first.end]
+        ):
             waiting.pop(0)
         before = text[first.start - 1 : first.start]
         if last.chinese or (before and (before in self._traps.any or (before.isascii() and before.isalpha()))):

@@ -12,7 +12,7 @@ from .units import UnitTable, default_units
 
 _CAPTION = re.compile(r"(?:计量|金额|货币|数量)?单位[：:]\s*(?:人民币)?\s*([^\s，,；;。）)（(]{1,12})")
 _BRACKET = re.compile(r"[（(]\s*(?:单位[：:]|计量单位[：:]|人民币)?\s*([^（()）]{1,12}?)\s*[)）]")
-_BARE_END = re.compile(r"(?:/|／|:|：|^)([^/／:：]{1,6})$|(%|‰)$")
+_BARE_END = re.compile(r"(?:[/／:：]|^)([^/／:：]{1,6})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,6 @@ def unit_hint(text: str, *, units: UnitTable | None = None) -> UnitHint | None:
     for bracket in reversed(_BRACKET.findall(text)):
         if hint := parse_unit(bracket.replace(" ", ""), table):
             return hint
-    if end := _BARE_END.search(text):
-        return parse_unit(end[1] or end[2], table)
-    return None
+    if (end := _BARE_END.search(text)) and (hint := parse_unit(end[1], table)):
+        return hint
+    return parse_unit(text[-1:], table) if text[-1:] in ("%", "‰") else None

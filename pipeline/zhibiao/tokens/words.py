@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhibiao.schema import Quantity
 
 Tagger = Callable[[str], Sequence[tuple[str, str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a passage with its part of speech (jieba's tags; ``quantity`` for a protected quantity)."""
 
     start: int
@@ -38,10 +37,11 @@ class WordIndex:
         self._starts = [w.start for w in self.words]
 
     def _add(self, start: int, end: int, tagger: Tagger) -> None:
-        append = self.words.append
+        append, make = self.words.append, Word._make
         for word, tag in tagger(self.text[start:end]):
-            append(Word(start, start + len(word), word, tag))
-            start += len(word)
+            after = start + len(word)
+            append(make((start, after, word, tag)))
+            start = after
 
     def slice(self, start: int, end: int) -> list[Word]:
         """The words of ``text[start:end]``; a word over an edge is cut there and keeps its tag."""

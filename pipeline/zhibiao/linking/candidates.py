@@ -1,0 +1,169 @@
+"""First stage of linking: which wordings of the taxonomy look like a name at all.
+
+:class:`CandidateIndex` holds every wording of a taxonomy three times: in exact tables (folded, trimmed, core and kind, see
+:mod:`zhibiao.linking.wording`), in a table of endings, and in an inverted index of character 1-3-grams (TF-IDF, cosine). A search over a
+batch of names is one sparse product. N-grams that stand in very many wordings (数量, 率) retrieve nothing, so that the cost of a search
+depends on the length of the posting lists that are kept, not on the size of the taxonomy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from zhibiao.linking.taxonomy import Taxonomy
+from zhibiao.linking.wording import core, fold, is_scope, trim
+
+#: An n-gram in more wordings than this retrieves nothing (it still counts when candidates are scored).
+MAX_POSTINGS = 400
+#: Wordings kept for each name.
+TOP_WORDINGS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way to word an entry: the text as written, folded, trimmed and as core, and the number of its entry."""
+
+    text: str
+    folded: str
+    trimmed: str
+    core: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A wording found for a name and how.
+
+    ``exact`` is 1 (the folded name), 0.9 (trimmed), 0.85 (behind a scope), 0.8 (core), 0.7 (an ending of the entry), 0.5 (the name ends in
+    the wording) or 0 (near only); ``cosine`` is 0…1.
+    """
+
+    wording: int
+    exact: float
+    cosine: float
+
+
+class CandidateIndex:
+    """All wordings of one taxonomy, searchable. Building costs about 20 µs a wording; it is never changed afterwards."""
+
+    def __init__(self, taxonomy: Taxonomy, *, max_postings: int = MAX_POSTINGS) -> None:
+        self.taxonomy = taxonomy
+        wordings: list[Wording] = []
+        folded: dict[str, list[int]] = defaultdict(list)
+        trimmed: dict[str, list[int]] = defaultdict(list)
+        cores: dict[tuple[str, str], list[int]] = defaultdict(list)
+        endings: dict[str, list[int]] = defaultdict(list)
+        for number, entry in enumerate(taxonomy):
+            for text in (*entry.wordings, *entry.endings):
+                one = fold(text)
+                two = trim(one)
+                wording = Wording(text, one, two, core(two, entry.kind), number)
+                here = len(wordings)
+                if text in entry.endings:
+                    endings[one].append(here)
+                    if one in folded and any(wordings[i].entry == number for i in folded[one]):
+                        continue
+                else:
+                    folded[one].append(here)
+                    # A wording cut down to two characters (部门支出 → 支出) would stand for too much.
+                    if len(two) > 2 or two == one:
+                        trimmed[two].append(here)
+                    if len(wording.core) > 2 or wording.core == one:
+                        cores[wording.core, entry.kind].append(here)
+                wordings.append(wording)
+        self.wordings = tuple(wordings)
+        self._folded: Mapping[str, list[int]] = folded
+        self._trimmed: Mapping[str, list[int]] = trimmed
+        self._cores: Mapping[tuple[str, str], list[int]] = cores
+        self._endings = {key: [i for i in found if i < len(wordings)] for key, found in endings.items()}
+        self._ending_lengths = tuple(sorted({len(key) for key in endings}, reverse=True))
+        self._max_postings = max_postings
+
+    @cached_property
+    def _vectors(self) -> tuple[TfidfVectorizer, sparse.csr_matrix]:
+        """The vectorizer and the n-gram × wording matrix without the n-grams that are too common to retrieve."""
+        vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=1, sublinear_tf=True, dtype=np.float32, lowercase=False)
+        matrix = vectorizer.fit_transform([w.trimmed for w in self.wordings]).T.tocsr()
+        lengths = np.diff(matrix.indptr)
+        keep = sparse.diags((lengths <= self._max_postings).astype(np.float32))
+        kept = (keep @ matrix).tocsr()
+        kept.eliminate_zeros()
+        return vectorizer, kept
+
+    @cached_property
+    def _idf(self) -> dict[str, float]:
+        """Weight of each character and character pair: rare ones tell more."""
+        counts: dict[str, int] = defaultdict(int)
+        for wording in self.wordings:
+            for gram in grams(wording.trimmed):
+                counts[gram] += 1
+        total = len(self.wordings) + 1
+        return {gram: math.log(total / (n + 1)) + 0.1 for gram, n in counts.items()}
+
+    @cached_property
+    def _rarest(self) -> float:
+        return math.log(len(self.wordings) + 1)
+
+    def weigh(self, text: str) -> dict[str, float]:
+        """The characters and pairs of a text with their weights; those that no wording has weigh most."""
+        idf, rarest = self._idf, self._rarest
+        return {gram: idf.get(gram, rarest) * (1.0 if len(gram) > 1 else 0.5) for gram in grams(text)}
+
+    def exact(self, folded: str, trimmed: str, kind: str) -> list[Hit]:
+        """Wordings that are the name itself, best fold first, then wordings the name ends in. ``kind`` may be ``""``."""
+        hits: dict[int, Hit] = {}
+        for found, level in (
+            (self._folded.get(folded, ()), 1.0),
+            (self._trimmed.get(trimmed, ()), 0.9),
+            (self._cores.get((core(trimmed, kind), kind), ()) if kind else (), 0.8),
+            (self._trimmed.get(core(trimmed, kind), ()) if kind else (), 0.8),
+            *self._tails(folded),
+        ):
+            for i in found:
+                hits.setdefault(i, Hit(i, level, min(level, 1.0)))
+        return list(hits.values())
+
+    def _tails(self, folded: str) -> list[tuple[Sequence[int], float]]:
+        """Wordings that the name ends in: after a scope (0.85), as an ending of the entry (0.7), else the longest (0.5)."""
+        tails: list[tuple[Sequence[int], float]] = []
+        for begin in range(1, len(folded) - 2):
+            rest = folded[begin:]
+            found = self._folded.get(rest) or self._trimmed.get(rest)
+            if found:
+                tails.append((found, 0.85 if is_scope(folded[:begin]) else 0.5))
+                break
+        for length in self._ending_lengths:
+            if length <= len(folded) and (found := self._endings.get(folded[-length:])):
+                tails.append((found, 0.7))
+        return tails
+
+    def search(self, trimmed: Sequence[str], *, top: int = TOP_WORDINGS) -> list[list[Hit]]:
+        """The nearest wordings of each trimmed name by cosine, at most ``top`` each, best first, ties in the order of the file."""
+        if not trimmed:
+            return []
+        vectorizer, postings = self._vectors
+        product = (vectorizer.transform(trimmed) @ postings).tocsr()
+        found: list[list[Hit]] = []
+        for row in range(product.shape[0]):
+            begin, end = product.indptr[row], product.indptr[row + 1]
+            columns, values = product.indices[begin:end], product.data[begin:end]
+            if len(values) > 4 * top:
+                floor = np.partition(values, len(values) - top)[len(values) - top]
+                near = values >= floor
+                columns, values = columns[near], values[near]
+            order = np.lexsort((columns, -values))[:top]
+            found.append([Hit(int(columns[i]), 0.0, min(1.0, float(values[i]))) for i in order])
+        return found
+
+
+def grams(text: str) -> set[str]:
+    """Characters and character pairs of a text."""
+    return {*text, *(text[i : i + 2] for i in range(len(text) - 1))}

@@ -1,0 +1,143 @@
+"""Second stage of linking: named features of one (mention, entry) pair, and the score made of them.
+
+The features are plain numbers and the score a plain function of them, so that a trained ranker can take the place of :func:`score`
+without touching the rest. The weights in ``weights.toml`` were fitted on the taxonomy alone: each alias in turn was left out and linked
+to the rest (see :mod:`zhibiao.linking.fit`).
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from zhibiao.linking.entry import Entry
+from zhibiao.linking.units import same_family
+
+_FILE = Path(__file__).with_name("weights.toml")
+
+#: Fields of the taxonomy that go with every other field.
+GENERAL_DOMAINS = frozenset({"", "项目通用", "管理效率与预算"})
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What speaks for and against a link; each 0…1, or -1…1 where a thing can also speak against.
+
+    exact: how exactly a wording is the name (0.8…1, see :class:`zhibiao.linking.candidates.Hit`). ending, tail: the name ends in words that
+    denote the entry whatever stands before them, or in another wording of it. cosine: of character 1-3-grams.
+    cover_name, cover_wording: weighted share of the one that stands in the other. overlap: their product. head: the words that stand last
+    agree (the thing that is counted). unit: 1 a unit of the entry, 0 unknown, -1 a unit of another sort. kind: 1 the same kind, 0 unknown.
+    domain: the section, organisation or project speaks of the field of the entry (1), of others (-1) or of none (0). direction: -1 where
+    the comparison of the target contradicts the entry. score_type: the record is a score and the entry is one too. short: the wording has
+    two characters or fewer left. modifiers: -1 where the name has a word that makes another measure (新增, 人均) and the wording has not, -0.5
+    the other way round.
+    """
+
+    exact: float = 0.0
+    ending: float = 0.0
+    tail: float = 0.0
+    cosine: float = 0.0
+    cover_name: float = 0.0
+    cover_wording: float = 0.0
+    overlap: float = 0.0
+    head: float = 0.0
+    unit: float = 0.0
+    kind: float = 0.0
+    domain: float = 0.0
+    direction: float = 0.0
+    score_type: float = 0.0
+    short: float = 0.0
+    modifiers: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights of a logistic score."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+
+@lru_cache(maxsize=1)
+def shipped_weights() -> Weights:
+    """Read ``weights.toml``. Raises ``ValueError`` where a feature is unknown or has no weight."""
+    data = tomllib.loads(_FILE.read_text("utf-8"))
+    names = {*asdict(Features())}
+    if wrong := set(data["weights"]) ^ names:
+        raise ValueError(f"weights.toml: unknown or missing features {sorted(wrong)}")
+    return Weights(float(data["bias"]), {name: float(value) for name, value in data["weights"].items()})
+
+
+def score(features: Features, weights: Weights | None = None) -> float:
+    """Probability 0…1 that the pair is right, by the logistic weights."""
+    chosen = weights or shipped_weights()
+    total = chosen.bias + sum(weight * getattr(features, name) for name, weight in chosen.weights.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def kinds_agree(kind: str, unit: str, entry: Entry, *, record_type: str, change: str) -> bool:
+    """Whether a value of this kind can be a value of the entry at all (GUIDE: the kind must agree).
+
+    A percentage that is a change may belong to any measure, a score to any indicator that is scored. Money and money by the month (元/月)
+    may stand for each other. An unknown kind agrees with all.
+    """
+    if not kind or kind == entry.kind or unit in entry.units:
+        return True
+    if kind == "score":
+        return record_type == "score"
+    if change and (kind == "percent" or kind == "other"):
+        return True
+    if {kind, entry.kind} == {"money", "rate"}:
+        return unit.split("/")[0] == "元" and (not entry.units or entry.units[0].startswith("元"))
+    if {kind, entry.kind} <= {"mass", "energy", "other"}:
+        return not unit or not entry.units
+    if {kind, entry.kind} == {"count", "rank"}:
+        return unit in {"名", "位", ""}
+    return False
+
+
+def unit_agreement(kind: str, unit: str, entry: Entry) -> float:
+    """1 where the unit is one of the entry's, -1 where both count things of different sorts, else 0."""
+    if not unit or not entry.units:
+        return 0.0
+    if unit in entry.units:
+        return 1.0
+    if kind == "count" and entry.kind == "count":
+        agreements = [same_family(unit, other) for other in entry.units]
+        return 0.3 if True in agreements else 0.0 if None in agreements else -1.0
+    return 0.3 if kind == entry.kind else 0.0
+
+
+def domain_agreement(entry: Entry, context: Mapping[str, int]) -> float:
+    """1 where the context speaks of the entry's field most, 0.5 where also, -1 where only of others; 0 for general fields and no context."""
+    if not context or entry.domain in GENERAL_DOMAINS:
+        return 0.0
+    hits = context.get(entry.domain, 0)
+    if not hits:
+        return -1.0
+    return 1.0 if hits == max(context.values()) else 0.5
+
+
+def head_agreement(name: str, wording: str) -> float:
+    """1 where the last two characters of two cores are the same, 0.5 where one ends inside the other's last four, else 0."""
+    if name[-2:] == wording[-2:]:
+        return 1.0
+    return 0.5 if name[-2:] in wording[-4:] or wording[-2:] in name[-4:] else 0.0
+
+
+def modifier_agreement(name: frozenset[str], wording: frozenset[str]) -> float:
+    """-1 where the name has a class of modifiers that the wording lacks, -0.5 the other way round, else 0."""
+    return -1.0 if name - wording else -0.5 if wording - name else 0.0
+
+
+def coverage(name: Mapping[str, float], wording: Mapping[str, float]) -> tuple[float, float]:
+    """Weighted share of each text that stands in the other."""
+    if len(name) > len(wording):
+        both = sum(weight for gram, weight in wording.items() if gram in name)
+    else:
+        both = sum(weight for gram, weight in name.items() if gram in wording)
+    return both / (sum(name.values()) or 1.0), both / (sum(wording.values()) or 1.0)

@@ -1,0 +1,125 @@
+"""Mentions, and the ranking of the entries that may be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from zhibiao.linking.candidates import CandidateIndex, Hit
+from zhibiao.linking.entry import Entry
+from zhibiao.linking.features import (
+    Features,
+    Weights,
+    coverage,
+    domain_agreement,
+    head_agreement,
+    kinds_agree,
+    modifier_agreement,
+    score,
+    unit_agreement,
+)
+from zhibiao.linking.units import kind_of
+from zhibiao.linking.wording import clean, core, domains_of, fold, modifiers, trim
+
+#: Signs of a target that contradict the direction of an entry.
+_CONTRADICTS = {"higher": frozenset({"<=", "<"}), "lower": frozenset({">=", ">"})}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What is to be linked: the record's name and what is known around it.
+
+    ``unit`` and ``kind`` are those of the value (canonical unit; kind may be empty, then it follows from the unit). ``op`` is the
+    comparison of the target, ``change`` the words of change (同比增长). ``section``, ``project``, ``org`` say what the passage is about.
+    """
+
+    name: str
+    unit: str = ""
+    kind: str = ""
+    record_type: str = "fact"
+    section: str = ""
+    project: str = ""
+    org: str = ""
+    op: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One entry that was considered: the wording that came nearest, the features, the score."""
+
+    entry: Entry
+    wording: str
+    features: Features
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A mention with its name folded, trimmed and cut to its core, the kind of its value and the fields its surroundings speak of."""
+
+    mention: Mention
+    folded: str
+    trimmed: str
+    core: str
+    kind: str
+    context: Mapping[str, int]
+
+    @classmethod
+    def of(cls, mention: Mention) -> Query:
+        folded = fold(clean(mention.name))
+        trimmed = trim(folded)
+        kind = mention.kind or kind_of(mention.unit)
+        context = domains_of("|".join(filter(None, (mention.section, mention.project, mention.org))))
+        return cls(mention, folded, trimmed, core(trimmed, kind) if kind else trimmed, kind, context)
+
+
+def rank(
+    index: CandidateIndex, query: Query, hits: Sequence[Hit], weights: Weights | None = None
+) -> tuple[list[Candidate], list[Entry]]:
+    """The entries behind the hits, best first (ties in the order of the taxonomy), and the entries whose kind rules them out."""
+    if not hits:
+        return [], []
+    mention, entries = query.mention, index.taxonomy.entries
+    name_weights = index.weigh(query.core)
+    best: dict[int, Candidate] = {}
+    rejected: dict[int, Entry] = {}
+    for hit in hits:
+        wording = index.wordings[hit.wording]
+        entry = entries[wording.entry]
+        if not kinds_agree(query.kind, mention.unit, entry, record_type=mention.record_type, change=mention.change):
+            rejected[wording.entry] = entry
+            continue
+        if any(fold(words) in (query.folded, query.trimmed) for words in entry.excludes):
+            continue
+        found = features_of(index, query, hit, name_weights)
+        value = score(found, weights)
+        if wording.entry not in best or value > best[wording.entry].score:
+            best[wording.entry] = Candidate(entry, wording.text, found, value)
+    ordered = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))
+    return [candidate for _, candidate in ordered], [entry for number, entry in rejected.items() if number not in best]
+
+
+def features_of(index: CandidateIndex, query: Query, hit: Hit, name_weights: Mapping[str, float]) -> Features:
+    """The features of one hit. ``name_weights`` are ``index.weigh(query.core)``, computed once for all hits of the query."""
+    wording = index.wordings[hit.wording]
+    entry = index.taxonomy.entries[wording.entry]
+    mention = query.mention
+    cover_name, cover_wording = (1.0, 1.0) if hit.exact >= 0.8 else coverage(name_weights, index.weigh(wording.core))
+    return Features(
+        exact=hit.exact if hit.exact >= 0.8 else 0.0,
+        ending=1.0 if hit.exact == 0.7 else 0.0,
+        tail=1.0 if hit.exact == 0.5 else 0.0,
+        cosine=hit.cosine,
+        cover_name=cover_name,
+        cover_wording=cover_wording,
+        overlap=cover_name * cover_wording,
+        head=head_agreement(query.core, wording.core),
+        unit=unit_agreement(query.kind, mention.unit, entry),
+        kind=1.0 if query.kind == entry.kind else 0.0,
+        domain=domain_agreement(entry, query.context),
+        direction=-1.0 if mention.op in _CONTRADICTS.get(entry.direction, ()) else 0.0,
+        score_type=1.0 if mention.record_type == "score" and entry.kind == "score" else 0.0,
+        short=1.0 if len(wording.core) <= 2 and hit.exact < 0.8 else 0.0,
+        modifiers=0.0 if hit.exact == 1.0 else modifier_agreement(modifiers(query.folded), modifiers(wording.folded)),
+    )

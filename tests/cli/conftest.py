@@ -1,0 +1,73 @@
+"""A small extractor for the tests of the run and the command line: amounts of money in 万元, and orders to misbehave."""
+
+from __future__ import annotations
+
+import re
+import signal
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from zhibiao.schema import Document, Finding, Link, Quantity, Record, Report, Side
+
+AMOUNT = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,8}?)(?:目标(?P<target>[\d,.]+万元)，实际)?(?P<actual>[\d,.]+万元)")
+
+
+class StubExtractor:
+    """Reads ``收入目标3万元，实际4.5万元`` and ``收入4.5万元``.
+
+    A text that holds 炸, 深, 满, 断, 停, 慌, 非 or 孤 does what its name says.
+    """
+
+    def extract(self, report: Report) -> Document:
+        text = report.text
+        if "炸" in text:
+            raise ValueError("boom\nin two lines")
+        if "深" in text:
+            return self.extract(report)
+        if "满" in text:
+            raise MemoryError
+        if "断" in text:
+            raise KeyboardInterrupt
+        if "停" in text:
+            signal.raise_signal(signal.SIGTERM)
+        if "慌" in text:
+            raise BaseException("panic of a native library")
+        quantities: list[Quantity] = []
+        records: list[Record] = []
+        for match in AMOUNT.finditer(text):
+            sides: dict[str, Side | None] = {"target": None, "actual": None}
+            for side in sides:
+                if match[side]:
+                    value = Decimal(match[side][:-2].replace(",", "")) * 10000
+                    value = Decimal("NaN") if "非" in text else value
+                    quantity = Quantity(*match.span(side), match[side], "=", value, "元", "money")
+                    quantities.append(quantity)
+                    sides[side] = Side(match[side], *match.span(side), "=", value, None, "元", "money")
+            records.append(
+                Record(
+                    "performance" if match["target"] else "fact", match["name"], *match.span("name"), sides["target"], sides["actual"],
+                    *match.span(),
+                    match[0] + ("\ud800" if "孤" in text else ""), "stub", 0.9, link=Link(), status="met" if match["target"] else "unknown",
+                    completion=Decimal("1.5") if match["target"] else None, record_id=f"{report.doc_id}-{match.start()}",
+                )
+            )  # fmt: skip
+        finding = Finding("completion", "warning", "完成率异常", "", "", ((0, 1),))
+        return Document(report, tuple(quantities), tuple(records), (finding,) if records else (), model_version="stub")
+
+
+@pytest.fixture
+def stub() -> StubExtractor:
+    return StubExtractor()
+
+
+@pytest.fixture
+def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with ``in/`` of three good reports."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    (tmp_path / "in" / "a.txt").write_text("云海市档案局2021年绩效自评报告\n一、概况\n收入目标3万元，实际4.5万元。\n", "utf-8")
+    (tmp_path / "in" / "b.txt").write_text("支出6,302.34万元，\r\n结余1万元。", "gb18030", newline="")
+    (tmp_path / "in" / "sub" / "c.txt").write_text("没有金额。", "utf-8")
+    return tmp_path / "in"

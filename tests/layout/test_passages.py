@@ -1,0 +1,100 @@
+"""Paragraphs, headings, noise and table regions."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhibiao.layout import lay_out
+from zhibiao.layout.headers import header_role, header_words
+from zhibiao.layout.lines import item_mark, split_lines, terminated, wrap_of
+from zhibiao.layout.passages import Passage, TableRegion
+
+PROSE = (
+    "一、基本情况\n（一）部门概况\n临岳区水务局是区政府工作部门，内设办公室、规划建设科、河湖管理科三个科室，下属两家事业单位，负责全区水资源管理、"
+    "水利工程建设和河湖长制的日常工作，承担防汛抗旱的具体组织协调任务。\n（二）收支情况\n全年预算数2,415.60万元，执行数2,398.17万元，完成预算的99.3%。"
+    "其中项目支出1,806.44万元，比上年增加213.5万元，主要是新增了三处泵站的更新改造，年内全部完工并通过验收。\n"
+)
+
+
+def wrapped(text: str, width: int, gap: str = "\n") -> str:
+    return gap.join(line[i : i + width] for line in text.split("\n") for i in range(0, max(len(line), 1), width))
+
+
+@pytest.mark.parametrize("width", [18, 24, 31, 40])
+@pytest.mark.parametrize("gap", ["\n", "\n\n", "\r\n"])
+def test_wraps_are_joined_and_headings_are_not(width: int, gap: str) -> None:
+    plain = [b.text for b in lay_out(PROSE).blocks if isinstance(b, Passage)]
+    cut = [b.text for b in lay_out(wrapped(PROSE, width, gap)).blocks if isinstance(b, Passage)]
+    assert cut == plain
+
+
+def test_sections_follow_the_headings() -> None:
+    passages = [b for b in lay_out(PROSE).blocks if isinstance(b, Passage)]
+    assert passages[-1].section == ("基本情况", "收支情况")
+
+
+@pytest.mark.parametrize("noise", ["- 3 -", "— 12 —", "第 110 页，共 116 页", "第5页"])
+def test_page_numbers_inside_a_sentence_are_left_out(noise: str) -> None:
+    text = f"全市一般公共预算收入完成154.9亿元，为年初预算的100.0%，\n比上年同期增长10.1%；支出预算执行中调整为\n{noise}\n430.5亿元，实际完成424.5亿元，为调整预算的98.6%，\n比上年同期增长15.2%，各项重点支出得到较好保障。"
+    (passage,) = lay_out(text).blocks
+    assert isinstance(passage, Passage)
+    assert "调整为430.5亿元" in passage.text
+    start = passage.text.index("430.5")
+    assert text[slice(*passage.clean.span(start, start + 5))] == "430.5"
+
+
+def test_running_head_before_a_page_number_is_left_out() -> None:
+    lines = ["全市共改造老旧小区七十八个惠及居民三万户完成投资十五亿", "望川市人民政府公报", "2026年第3期", "39", "新开工棚户区改造安置房两千一百套基本建成一千九百套。"]
+    text = "民生实事扎实推进各项任务按期完成群众满意度稳步提升一年\n" + lines[0] + "\n\x0c" + "\n".join(lines[1:])
+    texts = [b.text for b in lay_out(text).blocks if isinstance(b, Passage)]
+    assert any("投资十五亿新开工" in t for t in texts)
+
+
+def test_one_cell_a_line_is_a_table() -> None:
+    text = "2023年收入情况表\n单位：万元\n科目\n年初预算\n实际完成\n增值税\n1200\n1250\n契税\n300\n290\n"
+    regions = [b for b in lay_out(text).blocks if isinstance(b, TableRegion)]
+    assert [line.text for line in regions[0].lines] == ["科目", "年初预算", "实际完成", "增值税", "1200", "1250", "契税", "300", "290"]
+    assert regions[0].caption == "单位：万元"
+
+
+def test_prose_is_no_table() -> None:
+    assert not [b for b in lay_out(PROSE).blocks if isinstance(b, TableRegion)]
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [("一、基本情况", 1), ("（二）成效", 2), ("3.加快建设", 3), ("（4）满意度", 4), ("①数量", 5), ("——税收", 6), ("2.4%的项目", None), ("2023年", None), ("1.5倍", None)],
+)
+def test_item_marks(line: str, level: int | None) -> None:
+    mark = item_mark(line)
+    assert (mark[0] if mark else None) == level
+
+
+def test_terminated_looks_through_closing_quotes() -> None:
+    assert terminated("授予“先进单位。”")
+    assert not terminated("授予“先进单位”")
+
+
+def test_wrap_of_needs_many_equal_lines() -> None:
+    assert wrap_of(split_lines(PROSE)) is None
+    wrap = wrap_of(split_lines(wrapped(PROSE, 24)))
+    assert wrap is not None
+    assert wrap.chars == 24
+
+
+def test_every_header_word_is_known_by_its_role() -> None:
+    for word, role in header_words().items():
+        assert header_role(word) == role
+        assert header_role(f" {word}（万元）") == role
+    assert header_role("临岳区水务局") is None
+
+
+@pytest.mark.parametrize("text", ["", "\n\n \n", "。", "\x0c\x0c", "1\n2\n3"])
+def test_odd_texts_do_not_fail(text: str) -> None:
+    lay_out(text)
+
+
+def test_pages_are_counted_from_one() -> None:
+    text = "第一页的文字完整。\n\x0c第二页的文字完整。"
+    pages = [b.page for b in lay_out(text, page_starts=[0, text.index("\x0c") + 1]).blocks]
+    assert pages == [1, 2]
