@@ -201,8 +201,10 @@ def _print_summary(summary: RunSummary, console: Console) -> None:
     console.print(table)
     if summary.preview:
         console.print(records_table(summary.preview, title=f"前 {len(summary.preview)} 条记录 first records"))
-    for path in summary.paths:
-        console.print(clean(f"→ {printable(path)}"), soft_wrap=True)
+    if summary.paths:
+        console.print(clean(f"→ {printable(summary.paths[0].parent)}/"), soft_wrap=True)
+    for suffix in dict.fromkeys(path.suffix for path in summary.paths):
+        console.print("   " + " ".join(path.name for path in summary.paths if path.suffix == suffix), soft_wrap=True)
 
 
 def _print_failures(summary: RunSummary, console: Console) -> None:

@@ -190,7 +190,7 @@ def records_table(records: Iterable[tuple[str, Record]], *, width: int | None = 
     with_names = any(name for name, _ in rows)
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", width=width, pad_edge=False)
     if with_names:
-        table.add_column("文档", overflow="fold", max_width=20)
+        table.add_column("文档", overflow="ellipsis", no_wrap=True, max_width=24)
     table.add_column("指标", overflow="fold", ratio=4 if width else None)
     table.add_column("目标", overflow="fold", ratio=2 if width else None)
     table.add_column("实际", overflow="fold", ratio=2 if width else None)
@@ -214,6 +214,8 @@ def _side(side: Side | None, *, change: str = "") -> Text:
     if side is None:
         return Text("")
     text = side.text or (plain(side.value) + side.unit if side.value is not None else "")
+    if side.op in {">", ">=", "<", "<=", "~"} and side.value is not None:
+        text = labels()["op"][side.op] + text  # the words of comparison stand outside the span
     return clean(f"{change} {text}" if change else text)
 
 

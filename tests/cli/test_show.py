@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from zhibiao.schema import Document, Quantity, Record, Report, Side
-from zhibiao.show import fold, legend, marked_lines, segments, show
+from zhibiao.show import fold, legend, marked_lines, records_table, segments, show
 
 TEXT = "新增{37所}学校，\r\n收入[目标]3万元。\x1b[31m\f二、支出\n"
 
@@ -109,13 +109,36 @@ def test_show_in_colour_without_and_folded() -> None:
     assert "[bold]" in out[False]
     assert "图例" in out[False]
     assert all(cell_len(line) <= 60 for line in out[False].splitlines())
-    assert "指标" in out[False].splitlines()[-4] or "指标" in out[False]
 
 
 def test_show_for_a_pipe_does_not_break_lines() -> None:
     stream = io.StringIO()
     show(a_document("长" * 500, [], []), console=Console(file=stream, width=40), color=False)
     assert stream.getvalue().splitlines()[0] == "长" * 500
+
+
+def test_the_table_shows_words_of_comparison_and_change() -> None:
+    side = Side("98%", 0, 3, ">=", Decimal(98), None, "%")
+    record = Record(
+        "performance",
+        "满意\n度",
+        0,
+        3,
+        side,
+        Side("合格", 0, 2),
+        0,
+        3,
+        "",
+        "",
+        1.0,
+        change="比上年",
+        completion=Decimal("1.2"),
+        status="met",
+    )
+    stream = io.StringIO()
+    Console(file=stream, width=100).print(records_table([("文档", record)]))
+    row = stream.getvalue().splitlines()[-2].split()
+    assert row == ["文档", "满意度", "≥98%", "比上年", "合格", "120.0%", "达标", "绩效"]
 
 
 def test_legend_names_the_kinds_that_occur() -> None:

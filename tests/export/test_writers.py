@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +15,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from zhibiao.errors import OutputError, OutputIsFile, OutputNotWritable, UnknownFormat
 from zhibiao.export import FORMATS, Sink, check_output, failure_rows, parse_formats, rows_of
 from zhibiao.export.frames import column_type, spans_json
 from zhibiao.export.parquet import ParquetWriter, schema_of
+from zhibiao.export.writers import CsvWriter, JsonlWriter
 from zhibiao.schema import TABLES, Document, Failure
 
 Make = Callable[..., Document]
@@ -82,6 +86,24 @@ def test_jsonl(written: tuple[Path, dict[str, list[tuple[Any, ...]]]]) -> None:
                     assert float(cells[name]) == value
                 else:
                     assert cells[name] == value
+
+
+texts = st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)
+numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30, places=12) | st.decimals(
+    allow_nan=False, allow_infinity=False
+).filter(lambda value: abs(value.adjusted()) < 100)
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts, numbers)
+def test_any_text_and_any_number_come_back(text: str, number: Decimal) -> None:
+    row = ("d", 0, 1, text, "=", number, None, text, "other", None, text)
+    with tempfile.TemporaryDirectory() as folder:
+        line = CsvWriter(Path(folder)).encode("quantities", [row]).decode("utf-8")
+        (cells,) = csv.reader(io.StringIO(line, newline=""))
+        assert (cells[3], cells[7], cells[10], Decimal(cells[5])) == (text, text, text, number)
+        found = json.loads(JsonlWriter(Path(folder)).encode("quantities", [row]), parse_float=Decimal, parse_int=Decimal)
+        assert (found["text"], found["value"], found["value_high"]) == (text, number, None)
 
 
 def test_json_numbers_are_printed_exactly(written: tuple[Path, dict[str, list[tuple[Any, ...]]]]) -> None:

@@ -24,7 +24,7 @@ _TABLE = {
 _CJK = r"\u3400-\u9fff"
 # A comma before three digits is a thousands mark, also where a line break stands inside the digits.
 _WRAP = r"(?:[ \t]*[\r\n]\s*)?"
-_COMMA = re.compile(rf",(?!\s*\d{_WRAP}\d{_WRAP}\d(?!{_WRAP}\d))|(?<!\d)(?<!\d\n),")
+_COMMA = re.compile(rf"(\d{_WRAP})?,(?=\s*\d{_WRAP}\d{_WRAP}\d(?!\d))|,")
 _STOP = re.compile(rf"(?<=[{_CJK}%）”》])\.(?=\s*(?:[{_CJK}“《（]|$))")
 _DECIMAL_GLYPH = re.compile(r"(?<=\d)[\ue000-\uf8ff\U000f0000-\U0010ffff·](?=\d)")
 _COLON = re.compile(r"(?<!\d):|:(?!\d)")
@@ -40,7 +40,7 @@ def fold(source: str) -> str:
     text = source.translate(_TABLE)
     text = _DECIMAL_GLYPH.sub(".", text)
     if "," in text:
-        text = _COMMA.sub("，", text)
+        text = _COMMA.sub(lambda m: m[0] if m[1] else "，", text)
     text = _STOP.sub("。", text)
     text = _COLON.sub("：", text).translate(_PUNCTUATION)
     assert len(text) == len(source)

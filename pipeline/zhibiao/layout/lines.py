@@ -165,7 +165,7 @@ def wrap_of(lines: Sequence[Line]) -> Wrap | None:
         return Wrap(max(line.width for line in long), chars)
     top = quantiles([line.width for line in long], n=20)[17]
     full = [line for line in lines if 0.86 * top <= line.width <= 1.12 * top]
-    if top > 90 or len(full) < max(3, 0.12 * len(lines)):
+    if top > 90 or len(full) < max(3, 0.08 * len(lines)):
         return None
     if sum(not terminated(line.text) for line in full) < 0.55 * len(full):
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,30 +27,25 @@ GENERAL_DOMAINS = frozenset({"", "项目通用", "管理效率与预算"})
 class Features:
     """What speaks for and against a link; each 0…1, or -1…1 where a thing can also speak against.
 
-    exact: how exactly a wording is the name (0.8…1, see :class:`zhibiao.linking.candidates.Hit`). ending, tail: the name ends in words that
-    denote the entry whatever stands before them, or in another wording of it. cosine: of character 1-3-grams.
-    cover_name, cover_wording: weighted share of the one that stands in the other. overlap: their product. head: the words that stand last
-    agree (the thing that is counted). unit: 1 a unit of the entry, 0 unknown, -1 a unit of another sort. kind: 1 the same kind, 0 unknown.
-    domain: the section, organisation or project speaks of the field of the entry (1), of others (-1) or of none (0). direction: -1 where
-    the comparison of the target contradicts the entry. score_type: the record is a score and the entry is one too. short: the wording has
-    two characters or fewer left. modifiers: -1 where the name has a word that makes another measure (新增, 人均) and the wording has not, -0.5
-    the other way round.
+    exact: how exactly a wording is the name (0.8…1, see :class:`zhibiao.linking.candidates.Hit`). ending: the name ends in words that
+    denote the entry whatever stands before them. cosine: of character 1-3-grams. cover_wording: weighted share of the wording that stands
+    in the name. cover_entry: share of the name that stands in any of the wordings of the entry that were found. head: the words that stand
+    last agree (the thing that is counted). unit: 1 a unit of the entry, 0 unknown, -1 a unit of another sort. domain: the section,
+    organisation or project speaks of the field of the entry (1), of others (-1) or of none (0). direction: -1 where the comparison of the
+    target contradicts the entry. score_type: the record is a score and the entry is one too. modifiers: -1 where the name has a word that
+    makes another measure (新增, 人均) and the wording has not, -0.5 the other way round.
     """
 
     exact: float = 0.0
     ending: float = 0.0
-    tail: float = 0.0
     cosine: float = 0.0
-    cover_name: float = 0.0
     cover_wording: float = 0.0
-    overlap: float = 0.0
+    cover_entry: float = 0.0
     head: float = 0.0
     unit: float = 0.0
-    kind: float = 0.0
     domain: float = 0.0
     direction: float = 0.0
     score_type: float = 0.0
-    short: float = 0.0
     modifiers: float = 0.0
 
 
@@ -141,3 +136,9 @@ def coverage(name: Mapping[str, float], wording: Mapping[str, float]) -> tuple[f
     else:
         both = sum(weight for gram, weight in name.items() if gram in wording)
     return both / (sum(name.values()) or 1.0), both / (sum(wording.values()) or 1.0)
+
+
+def covered(name: Mapping[str, float], wordings: Sequence[str]) -> float:
+    """Weighted share of a name that stands in one or the other of several wordings."""
+    text = "\n".join(wordings)
+    return sum(weight for gram, weight in name.items() if gram in text) / (sum(name.values()) or 1.0)

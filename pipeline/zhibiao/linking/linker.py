@@ -23,7 +23,7 @@ from zhibiao.linking.wording import budget_words, clean, modifiers, words
 from zhibiao.schema import Link
 
 #: Below this score a name is NIL. Set where accuracy on linked and NIL names of the left-out-alias fit is balanced.
-THRESHOLD = 0.5
+THRESHOLD = 0.3
 #: A name that an exact table answers with this score needs no search.
 SETTLED = 0.9
 _CACHE_SIZE = 65_536

@@ -11,6 +11,7 @@ from zhibiao.linking.features import (
     Features,
     Weights,
     coverage,
+    covered,
     domain_agreement,
     head_agreement,
     kinds_agree,
@@ -82,26 +83,36 @@ def rank(
         return [], []
     mention, entries = query.mention, index.taxonomy.entries
     name_weights = index.weigh(query.core)
-    best: dict[int, Candidate] = {}
+    found: dict[int, list[Hit]] = {}
     rejected: dict[int, Entry] = {}
     for hit in hits:
-        wording = index.wordings[hit.wording]
-        entry = entries[wording.entry]
+        number = index.wordings[hit.wording].entry
+        entry = entries[number]
         if not kinds_agree(query.kind, mention.unit, entry, record_type=mention.record_type, change=mention.change):
-            rejected[wording.entry] = entry
-            continue
-        if any(fold(words) in (query.folded, query.trimmed) for words in entry.excludes):
-            continue
-        found = features_of(index, query, hit, name_weights)
-        value = score(found, weights)
-        if wording.entry not in best or value > best[wording.entry].score:
-            best[wording.entry] = Candidate(entry, wording.text, found, value)
-    ordered = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))
-    return [candidate for _, candidate in ordered], [entry for number, entry in rejected.items() if number not in best]
+            rejected[number] = entry
+        elif not any(fold(words) in (query.folded, query.trimmed) for words in entry.excludes):
+            found.setdefault(number, []).append(hit)
+    ranked: list[tuple[float, int, Candidate]] = []
+    for number, near in found.items():
+        together = covered(name_weights, [index.wordings[hit.wording].core for hit in near]) if len(near) > 1 else 0.0
+        best: Candidate | None = None
+        for hit in near:
+            features = features_of(index, query, hit, name_weights, together)
+            value = score(features, weights)
+            if best is None or value > best.score:
+                best = Candidate(entries[number], index.wordings[hit.wording].text, features, value)
+        if best is not None:
+            ranked.append((-best.score, number, best))
+    ranked.sort(key=lambda item: item[:2])
+    return [candidate for _, _, candidate in ranked], list(rejected.values())
 
 
-def features_of(index: CandidateIndex, query: Query, hit: Hit, name_weights: Mapping[str, float]) -> Features:
-    """The features of one hit. ``name_weights`` are ``index.weigh(query.core)``, computed once for all hits of the query."""
+def features_of(index: CandidateIndex, query: Query, hit: Hit, name_weights: Mapping[str, float], together: float) -> Features:
+    """The features of one hit.
+
+    ``name_weights`` are ``index.weigh(query.core)``, and ``together`` is the share of them that all hits of the entry cover; both are
+    computed once for all hits.
+    """
     wording = index.wordings[hit.wording]
     entry = index.taxonomy.entries[wording.entry]
     mention = query.mention
@@ -109,17 +120,13 @@ def features_of(index: CandidateIndex, query: Query, hit: Hit, name_weights: Map
     return Features(
         exact=hit.exact if hit.exact >= 0.8 else 0.0,
         ending=1.0 if hit.exact == 0.7 else 0.0,
-        tail=1.0 if hit.exact == 0.5 else 0.0,
         cosine=hit.cosine,
-        cover_name=cover_name,
         cover_wording=cover_wording,
-        overlap=cover_name * cover_wording,
+        cover_entry=max(together, cover_name),
         head=head_agreement(query.core, wording.core),
         unit=unit_agreement(query.kind, mention.unit, entry),
-        kind=1.0 if query.kind == entry.kind else 0.0,
         domain=domain_agreement(entry, query.context),
         direction=-1.0 if mention.op in _CONTRADICTS.get(entry.direction, ()) else 0.0,
         score_type=1.0 if mention.record_type == "score" and entry.kind == "score" else 0.0,
-        short=1.0 if len(wording.core) <= 2 and hit.exact < 0.8 else 0.0,
         modifiers=0.0 if hit.exact == 1.0 else modifier_agreement(modifiers(query.folded), modifiers(wording.folded)),
     )

@@ -63,7 +63,7 @@ def strip_front(words: list[Word], text: str, cues: Cues) -> list[Word]:
                 i = j
                 continue
         for k in (3, 2, 1):
-            if i + k < n + (k == 1) and "".join(w.text for w in words[i : i + k]) in front:
+            if i + k <= n and "".join(w.text for w in words[i : i + k]) in front:
                 i += k
                 break
         else:

@@ -218,13 +218,17 @@ class TableReader:
             self._text_quantities(cell)
         self.last_name = name
         before = len(self.drafts)
+        scores = {k: got.pop(k) for k in ("weight", "score") if k in got} if words.keys() & {"target", "actual"} else {}
         if got:
             self._records(name, span, got, Row())
         told = next((d for d in self.drafts[before:] if d.type == "performance"), None)
         if "target" in words and told is None:
             told = Draft("performance", [span], method="table", start=span[0], end=words["target"].end)
             self.drafts.append(told)
+        if told is None and scores:
+            self._records(name, span, scores, Row())
         if told is not None:
+            told.weight, told.score = told.weight or _value(scores.get("weight")), told.score or _value(scores.get("score"))
             for role in ("target", "actual"):
                 if role in words and getattr(told, role) is None:
                     setattr(told, role, words_side(self.text, words[role].start, words[role].end))
