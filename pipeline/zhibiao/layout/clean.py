@@ -28,6 +28,9 @@ class Clean:
 
     def printed(self, source: str, start: int, end: int) -> str:
         """The words as the source prints them: its own characters, without wraps, blanks and what stands between two pages."""
+        first, last = self.offsets[start], self.offsets[end - 1]
+        if last - first == end - 1 - start and "\\" not in (words := source[first : last + 1]) and "&" not in words:
+            return words
         return "".join(self.text[i] if source[o] in "\\&" else source[o] for i, o in zip(range(start, end), self.offsets[start:end], strict=True))
 
 

@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+_PLAIN = re.compile(r"[^\s（()）:：*★☆%]+$")
 _EDGE = re.compile(r"（.*?）|\(.*?\)|\s|[:：*★☆]")
 
 ROLES = (
@@ -38,8 +39,12 @@ def header_role(cell: str) -> str | None:
     >>> header_role("占年初预算 (%)"), header_role("自评得分"), header_role("政务大厅")
     ('rate', 'score', None)
     """
+    words = header_words()
+    role = words.get(cell)
+    if role is not None or _PLAIN.match(cell):
+        return role
     word = _EDGE.sub("", cell)
-    role = header_words().get(word)
+    role = words.get(word)
     if role is None and word.endswith(("%", "（%）")):
         role = header_words().get(word.rstrip("%（）"))
     return role

@@ -32,7 +32,8 @@ _ANY_MARK = re.compile(r"\s*(?:第[一二三四五六七八九十百]{1,4}(?:部
 class Line(NamedTuple):
     """One line with something on it: offsets of its text without outer blanks, its folded text, its set width in ems.
 
-    ``after_break``: a page break, a page number or a running head stood before it.
+    ``after_break``: a page break, a page number or a running head stood before it. ``ends``: it ends a sentence (:func:`terminated`).
+    ``mark``: level and length of the heading or list mark that it opens with (:func:`item_mark`).
     """
 
     start: int
@@ -40,6 +41,8 @@ class Line(NamedTuple):
     text: str
     width: float
     after_break: bool
+    ends: bool
+    mark: tuple[int, int] | None
 
 
 def set_width(text: str) -> float:
@@ -67,7 +70,8 @@ def item_mark(text: str) -> tuple[int, int] | None:
 
 def terminated(text: str) -> bool:
     """Does the line end a sentence or open a list (。；：！？, closing quotes and brackets passed over)?"""
-    text = text.rstrip(_CLOSERS + " ") or text
+    if text[-1:] in _CLOSERS:
+        text = text.rstrip(_CLOSERS + " ") or text
     return text[-1:] in TERMINATORS
 
 
@@ -84,7 +88,7 @@ def _running_heads(lines: Sequence[Line]) -> set[int]:
     shapes: Counter[str] = Counter()
     for edge in edges:
         shapes.update({re.sub(r"\d+", "#", lines[i].text) for i in edge})
-    return {i for edge in edges for i in edge if shapes[re.sub(r"\d+", "#", lines[i].text)] >= 3 and lines[i].width <= 40 and not terminated(lines[i].text)}
+    return {i for edge in edges for i in edge if shapes[re.sub(r"\d+", "#", lines[i].text)] >= 3 and lines[i].width <= 40 and not lines[i].ends}
 
 
 def _foot_after_break(lines: Sequence[Line], i: int) -> int:
@@ -95,7 +99,7 @@ def _foot_after_break(lines: Sequence[Line], i: int) -> int:
         line = lines[i + n]
         if _PAGE_NUMBER.match(line.text):
             return n + 1
-        if line.width > 25 or terminated(line.text) or item_mark(line.text):
+        if line.width > 25 or line.ends or line.mark:
             return 0
     return 0
 
@@ -111,7 +115,7 @@ def split_lines(folded: str) -> list[Line]:
         text = match[0].strip()
         if text:
             start = match.start() + match[0].index(text[0]) if match[0][0] != text[0] else match.start()
-            lines.append(Line(start, start + len(text), text, set_width(text), broke))
+            lines.append(Line(start, start + len(text), text, set_width(text), broke, terminated(text), item_mark(text)))
             broke = False
     drop: set[int] = set()
     paged = any(line.after_break for line in lines)
@@ -158,7 +162,7 @@ def wrap_of(lines: Sequence[Line]) -> Wrap | None:
     long = [line for line in lines if line.width >= 8]
     if len(long) < 4:
         return None
-    lengths = Counter(len(line.text) for line in long if not terminated(line.text))
+    lengths = Counter(len(line.text) for line in long if not line.ends)
     chars, same = max(lengths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
     near = sum(n for length, n in lengths.items() if abs(length - chars) <= 1)
     if same >= 3 and near >= 0.5 * len(long) and chars <= 120 and chars >= 0.9 * max(len(line.text) for line in long):
@@ -167,6 +171,6 @@ def wrap_of(lines: Sequence[Line]) -> Wrap | None:
     full = [line for line in lines if 0.86 * top <= line.width <= 1.12 * top]
     if top > 90 or len(full) < max(3, 0.08 * len(lines)):
         return None
-    if sum(not terminated(line.text) for line in full) < 0.55 * len(full):
+    if sum(not line.ends for line in full) < 0.55 * len(full):
         return None
     return Wrap(max(line.width for line in full), None)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .clean import Clean, clean_ranges
 from .fold import fold
 from .headers import header_role
-from .lines import Line, Wrap, item_mark, split_lines, terminated, wrap_of
+from .lines import Line, Wrap, item_mark, split_lines, wrap_of
 
 #: Words of comparison or nothing, a number, a short unit: a cell that holds one quantity.
 _NUMBER_CELL = re.compile(r"(?:[≥≤><=]{1,2}|约|近|不少于|不低于|不超过|-)?\s*\d[\d,.]*\s*(?:（?%）?|[^\s\d，。；：、]{0,5})(?:以上|以内|左右)?$")
@@ -79,7 +79,7 @@ def _classes(lines: Sequence[Line], wrap: Wrap | None) -> list[str]:
     for i, line in enumerate(lines):
         text = line.text
         before = lines[i - 1] if i else None
-        tail = wrap and before and wrap.full(before, 0.86) and not terminated(before.text)
+        tail = wrap and before and wrap.full(before, 0.86) and not before.ends
         if _header_cells(line):
             kind = "H"
         elif line.width <= 24 and _NUMBER_CELL.match(text) and (not tail or text[0] in "≥≤"):
@@ -113,7 +113,7 @@ def _regions(lines: Sequence[Line], wrap: Wrap | None) -> Iterator[tuple[int, in
         end, last_cell, prose, levels = i + 1, i, 0, int(kinds[i] == "L")
         while end < n:
             kind = kinds[end]
-            mark = item_mark(lines[end].text)
+            mark = lines[end].mark
             if mark and mark[0] in (1, 2) and (kind in "SP") and not _row_follows(kinds, end):
                 break
             if kind == "H":
@@ -134,7 +134,7 @@ def _regions(lines: Sequence[Line], wrap: Wrap | None) -> Iterator[tuple[int, in
             end += 1
         end = last_cell + 1
         # A name may stand before the first number cell.
-        while start > 0 and kinds[start] in "NLR" and kinds[start - 1] == "S" and start > i - 4 and not terminated(lines[start - 1].text):
+        while start > 0 and kinds[start] in "NLR" and kinds[start - 1] == "S" and start > i - 4 and not lines[start - 1].ends:
             start -= 1
         cells = sum(k in "HNLR" for k in kinds[start:end])
         if cells >= 2 or (headed and end - start >= 4):
@@ -153,13 +153,13 @@ def _joins(a: Line, b: Line, wrap: Wrap | None, marked: bool, in_item: bool) -> 
     """Does line ``b`` continue the paragraph of line ``a``?"""
     if marked:
         return bool(re.search(r"[，、（]$", a.text)) and not re.match(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]", b.text)
-    if terminated(a.text) and a.text[-1] in "；：" and in_item and wrap is not None:
+    if a.ends and a.text[-1] in "；：" and in_item and wrap is not None:
         return True  # the item goes on: only its own stop or the next mark ends it
-    if terminated(a.text):
+    if a.ends:
         return wrap is not None and wrap.full(a, 0.9) and a.text[-1] not in "："
-    if b.after_break and not item_mark(a.text) and a.width >= 8:
+    if b.after_break and not a.mark and a.width >= 8:
         return True  # the page ended in mid-sentence
-    if wrap is not None and not wrap.full(a, 0.93) and item_mark(a.text) and not re.search(r"[，。；：]", a.text):
+    if wrap is not None and not wrap.full(a, 0.93) and a.mark and not re.search(r"[，。；：]", a.text):
         return False  # a heading on a line of its own
     if wrap is not None:
         return wrap.full(a) or bool(_UNFINISHED.search(a.text)) or bool(_CONTINUES.match(b.text)) or (wrap.full(b, 0.86) and a.width >= 0.5 * wrap.width)
@@ -215,7 +215,7 @@ def lay_out(source: str, *, page_starts: Sequence[int] = ()) -> Layout:
             i = end
             continue
         j = i + 1
-        while j < n and j not in in_table and _joins(lines[j - 1], lines[j], wrap, item_mark(lines[j].text) is not None, (item_mark(lines[i].text) or (0, 0))[0] >= 4):
+        while j < n and j not in in_table and _joins(lines[j - 1], lines[j], wrap, lines[j].mark is not None, (lines[i].mark or (0, 0))[0] >= 4):
             j += 1
         view = clean_ranges(folded, _ranges(folded, lines[i:j]))
         found = item_mark(view.text)
@@ -226,7 +226,7 @@ def lay_out(source: str, *, page_starts: Sequence[int] = ()) -> Layout:
                 stack.pop()
             if heading := _heading_of(view.text, mark):
                 stack.append((level, heading))
-        elif j == i + 1 and not terminated(lines[i].text) and 1 < lines[i].width <= 25:
+        elif j == i + 1 and not lines[i].ends and 1 < lines[i].width <= 25:
             while stack and stack[-1][0] >= 9:
                 stack.pop()
             stack.append((9, view.text))

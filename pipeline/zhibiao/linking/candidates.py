@@ -23,8 +23,9 @@ from zhibiao.linking.wording import core, fold, is_scope, trim
 
 #: An n-gram in more wordings than this retrieves nothing (it still counts when candidates are scored).
 MAX_POSTINGS = 400
-#: Wordings kept for each name.
-TOP_WORDINGS = 12
+#: Wordings kept for each name, and how near they must be at least.
+TOP_WORDINGS = 10
+MIN_COSINE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,12 @@ class CandidateIndex:
                 one = fold(text)
                 two = trim(one)
                 wording = Wording(text, one, two, core(two, entry.kind), number)
-                here = len(wordings)
+                here = next((i for i in folded.get(one, ()) if wordings[i].entry == number), len(wordings))
                 if text in entry.endings:
                     endings[one].append(here)
-                    if one in folded and any(wordings[i].entry == number for i in folded[one]):
-                        continue
-                else:
+                if here < len(wordings):
+                    continue
+                if text in entry.wordings:
                     folded[one].append(here)
                     # A wording cut down to two characters (部门支出 → 支出) would stand for too much.
                     if len(two) > 2 or two == one:
@@ -83,9 +84,10 @@ class CandidateIndex:
         self._folded: Mapping[str, list[int]] = folded
         self._trimmed: Mapping[str, list[int]] = trimmed
         self._cores: Mapping[tuple[str, str], list[int]] = cores
-        self._endings = {key: [i for i in found if i < len(wordings)] for key, found in endings.items()}
+        self._endings: Mapping[str, list[int]] = endings
         self._ending_lengths = tuple(sorted({len(key) for key in endings}, reverse=True))
         self._max_postings = max_postings
+        self._weights: dict[int, tuple[frozenset[str], float]] = {}
 
     @cached_property
     def _vectors(self) -> tuple[TfidfVectorizer, sparse.csr_matrix]:
@@ -112,6 +114,14 @@ class CandidateIndex:
     def _rarest(self) -> float:
         return math.log(len(self.wordings) + 1)
 
+    def weight_of(self, wording: int) -> tuple[frozenset[str], float]:
+        """The characters and pairs in the core of a wording, and their weight together (kept once computed)."""
+        known = self._weights.get(wording)
+        if known is None:
+            weights = self.weigh(self.wordings[wording].core)
+            known = self._weights[wording] = frozenset(weights), sum(weights.values())
+        return known
+
     def weigh(self, text: str) -> dict[str, float]:
         """The characters and pairs of a text with their weights; those that no wording has weigh most."""
         idf, rarest = self._idf, self._rarest
@@ -128,22 +138,27 @@ class CandidateIndex:
             *self._tails(folded),
         ):
             for i in found:
-                hits.setdefault(i, Hit(i, level, min(level, 1.0)))
+                if i not in hits or hits[i].exact < level:
+                    hits[i] = Hit(i, level, level)
         return list(hits.values())
 
     def _tails(self, folded: str) -> list[tuple[Sequence[int], float]]:
-        """Wordings that the name ends in: after a scope (0.85), as an ending of the entry (0.7), else the longest (0.5)."""
-        tails: list[tuple[Sequence[int], float]] = []
+        """Wordings that the name ends in: after a scope (0.85), as an ending of the entry (0.7), else the longest (0.5).
+
+        A wording longer than the ending that fits says more than the ending and takes its place.
+        """
+        longest: Sequence[int] = ()
+        begin = 1
         for begin in range(1, len(folded) - 2):
-            rest = folded[begin:]
-            found = self._folded.get(rest) or self._trimmed.get(rest)
-            if found:
-                tails.append((found, 0.85 if is_scope(folded[:begin]) else 0.5))
+            longest = self._folded.get(folded[begin:]) or self._trimmed.get(folded[begin:]) or ()
+            if longest:
                 break
+        if longest and is_scope(folded[:begin]):
+            return [(longest, 0.85)]
         for length in self._ending_lengths:
             if length <= len(folded) and (found := self._endings.get(folded[-length:])):
-                tails.append((found, 0.7))
-        return tails
+                return [(longest, 0.7)] if longest and len(folded) - begin > length else [(found, 0.7)]
+        return [(longest, 0.5)] if longest else []
 
     def search(self, trimmed: Sequence[str], *, top: int = TOP_WORDINGS) -> list[list[Hit]]:
         """The nearest wordings of each trimmed name by cosine, at most ``top`` each, best first, ties in the order of the file."""
@@ -155,12 +170,12 @@ class CandidateIndex:
         for row in range(product.shape[0]):
             begin, end = product.indptr[row], product.indptr[row + 1]
             columns, values = product.indices[begin:end], product.data[begin:end]
+            floor = MIN_COSINE
             if len(values) > 4 * top:
-                floor = np.partition(values, len(values) - top)[len(values) - top]
-                near = values >= floor
-                columns, values = columns[near], values[near]
-            order = np.lexsort((columns, -values))[:top]
-            found.append([Hit(int(columns[i]), 0.0, min(1.0, float(values[i]))) for i in order])
+                floor = max(floor, float(np.partition(values, len(values) - top)[len(values) - top]))
+            near = values >= floor
+            pairs = sorted(zip((-values[near]).tolist(), columns[near].tolist(), strict=True))[:top]
+            found.append([Hit(column, 0.0, min(1.0, -value)) for value, column in pairs])
         return found
 
 

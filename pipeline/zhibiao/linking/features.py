@@ -8,11 +8,13 @@ to the rest (see :mod:`zhibiao.linking.fit`).
 from __future__ import annotations
 
 import math
+import operator
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from zhibiao.linking.entry import Entry
 from zhibiao.linking.units import same_family
@@ -23,8 +25,7 @@ _FILE = Path(__file__).with_name("weights.toml")
 GENERAL_DOMAINS = frozenset({"", "项目通用", "管理效率与预算"})
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """What speaks for and against a link; each 0…1, or -1…1 where a thing can also speak against.
 
     exact: how exactly a wording is the name (0.8…1, see :class:`zhibiao.linking.candidates.Hit`). ending: the name ends in words that
@@ -51,27 +52,31 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights of a logistic score."""
+    """Weights of a logistic score: the bias, and one weight a feature in the order of :class:`Features`."""
 
     bias: float
-    weights: Mapping[str, float]
+    weights: tuple[float, ...]
+
+    @classmethod
+    def of(cls, bias: float, named: Mapping[str, float]) -> Weights:
+        """From weights by name. Raises ``ValueError`` where a feature is unknown or has no weight."""
+        if wrong := set(named) ^ set(Features._fields):
+            raise ValueError(f"weights: unknown or missing features {sorted(wrong)}")
+        return cls(float(bias), tuple(float(named[name]) for name in Features._fields))
 
 
 @lru_cache(maxsize=1)
 def shipped_weights() -> Weights:
-    """Read ``weights.toml``. Raises ``ValueError`` where a feature is unknown or has no weight."""
+    """Read ``weights.toml``; see :meth:`Weights.of` for the errors."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
-    names = {*asdict(Features())}
-    if wrong := set(data["weights"]) ^ names:
-        raise ValueError(f"weights.toml: unknown or missing features {sorted(wrong)}")
-    return Weights(float(data["bias"]), {name: float(value) for name, value in data["weights"].items()})
+    return Weights.of(data["bias"], data["weights"])
 
 
 def score(features: Features, weights: Weights | None = None) -> float:
     """Probability 0…1 that the pair is right, by the logistic weights."""
     chosen = weights or shipped_weights()
-    total = chosen.bias + sum(weight * getattr(features, name) for name, weight in chosen.weights.items())
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+    total = chosen.bias + sum(map(operator.mul, chosen.weights, features))
+    return 1.0 / (1.0 + math.exp(-total))
 
 
 def kinds_agree(kind: str, unit: str, entry: Entry, *, record_type: str, change: str) -> bool:
@@ -83,7 +88,7 @@ def kinds_agree(kind: str, unit: str, entry: Entry, *, record_type: str, change:
     if not kind or kind == entry.kind or unit in entry.units:
         return True
     if kind == "score":
-        return record_type == "score"
+        return record_type == "score" or entry.kind == "percent"
     if change and (kind == "percent" or kind == "other"):
         return True
     if {kind, entry.kind} == {"money", "rate"}:
@@ -107,10 +112,15 @@ def unit_agreement(kind: str, unit: str, entry: Entry) -> float:
     return 0.3 if kind == entry.kind else 0.0
 
 
-def domain_agreement(entry: Entry, context: Mapping[str, int]) -> float:
-    """1 where the context speaks of the entry's field most, 0.5 where also, -1 where only of others; 0 for general fields and no context."""
-    if not context or entry.domain in GENERAL_DOMAINS:
+def domain_agreement(entry: Entry, context: Mapping[str, int], owner: Mapping[str, int]) -> float:
+    """1 where the passage speaks of the entry's field most, 0.5 where also, -1 where only of others; 0 for general fields.
+
+    The organisation (``owner``) counts only where the passage says nothing, and never against: an office has several fields.
+    """
+    if entry.domain in GENERAL_DOMAINS:
         return 0.0
+    if not context:
+        return 0.5 if entry.domain in owner else 0.0
     hits = context.get(entry.domain, 0)
     if not hits:
         return -1.0
@@ -127,18 +137,3 @@ def head_agreement(name: str, wording: str) -> float:
 def modifier_agreement(name: frozenset[str], wording: frozenset[str]) -> float:
     """-1 where the name has a class of modifiers that the wording lacks, -0.5 the other way round, else 0."""
     return -1.0 if name - wording else -0.5 if wording - name else 0.0
-
-
-def coverage(name: Mapping[str, float], wording: Mapping[str, float]) -> tuple[float, float]:
-    """Weighted share of each text that stands in the other."""
-    if len(name) > len(wording):
-        both = sum(weight for gram, weight in wording.items() if gram in name)
-    else:
-        both = sum(weight for gram, weight in name.items() if gram in wording)
-    return both / (sum(name.values()) or 1.0), both / (sum(wording.values()) or 1.0)
-
-
-def covered(name: Mapping[str, float], wordings: Sequence[str]) -> float:
-    """Weighted share of a name that stands in one or the other of several wordings."""
-    text = "\n".join(wordings)
-    return sum(weight for gram, weight in name.items() if gram in text) / (sum(name.values()) or 1.0)

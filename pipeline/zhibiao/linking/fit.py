@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from zhibiao.linking.candidates import CandidateIndex
 from zhibiao.linking.features import Features, Weights
 from zhibiao.linking.ranking import Candidate, Mention, Query, rank
 from zhibiao.linking.taxonomy import Taxonomy, load_taxonomy
-from zhibiao.linking.wording import fold
+from zhibiao.linking.wording import core, fold, trim
 
 #: One entry in so many is left out whole.
 _NIL_SHARE = 4
@@ -34,6 +34,9 @@ _NO_UNIT, _GENERAL_UNIT = 0.1, 0.3
 _KEPT = 0.3
 _BEFORE = ("", "区文化中心", "全市", "我局", "某市教育局", "2024年", "项目单位")
 _BEHIND = ("", "情况", "完成情况", "工作")
+#: Every so many counts get another thing to count behind them: an answer that is no entry.
+_OTHER_HEAD = 8
+_HEADS = ("涉及领域", "所在街道", "牵头单位", "责任单位", "负责人员", "检查组", "工作专班", "宣传栏", "合作机构", "供应商")
 #: What may stand before the ending of an entry.
 _TASKS = ("文化惠民工程", "窗口外包服务", "防汛物资储备", "老旧设备更新", "城乡供水一体化")
 #: Weights of features that no left-out wording shows: a target against the direction, a score linked to a score.
@@ -76,6 +79,10 @@ def trials(taxonomy: Taxonomy, weights: Weights | None = None, *, seed: int = 7)
                 if not ((w := index.wordings[hit.wording]).folded == left_out or (whole and w.entry == number))
             ]
             yield Trial(mention, tuple(rank(index, query, hits, weights)[0]), right)
+        if entry.kind == "count" and number % _OTHER_HEAD == 1:
+            query = Query.of(Mention(core(trim(fold(entry.name)), "count") + dice.choice(_HEADS), "个", "count"))
+            hits = [*index.exact(query.folded, query.trimmed, query.kind), *index.search([query.trimmed])[0]]
+            yield Trial(query.mention, tuple(rank(index, query, hits, weights)[0]), frozenset())
         for ending in entry.endings:
             for before in _TASKS:
                 mention = Mention(before + ending, entry.units[0] if entry.units else "", entry.kind if entry.units else "")
@@ -87,16 +94,15 @@ def trials(taxonomy: Taxonomy, weights: Weights | None = None, *, seed: int = 7)
 def fit(taxonomy: Taxonomy, *, rounds: int = 2, seed: int = 7) -> Weights:
     """Weights of the logistic score. Several rounds, since the wording that stands for an entry is chosen by the weights themselves."""
     weights: Weights | None = None
-    names = list(Features.__slots__)
     for _ in range(rounds):
         rows: list[tuple[float, ...]] = []
         labels: list[int] = []
         for trial in trials(taxonomy, weights, seed=seed):
             for candidate in trial.candidates:
-                rows.append(astuple(candidate.features))
+                rows.append(candidate.features)
                 labels.append(int(candidate.entry.id in trial.right))
         solution = _logistic(np.asarray(rows), np.asarray(labels))
-        weights = Weights(float(solution[0]), {**dict(zip(names, map(float, solution[1:]), strict=True)), **_GIVEN})
+        weights = Weights.of(float(solution[0]), {**dict(zip(Features._fields, map(float, solution[1:]), strict=True)), **_GIVEN})
     assert weights is not None
     return weights
 
@@ -129,7 +135,7 @@ def accuracy(found: Sequence[Trial], threshold: float) -> tuple[float, float]:
 def render(weights: Weights) -> str:
     """The weights as the text of ``weights.toml``."""
     head = "# Weights of the logistic score, written by `python -m zhibiao.linking.fit`: each wording of the taxonomy left out in turn.\n"
-    return head + f"bias = {weights.bias:.3f}\n\n[weights]\n" + "".join(f"{name} = {value:.3f}\n" for name, value in weights.weights.items())
+    return head + f"bias = {weights.bias:.3f}\n\n[weights]\n" + "".join(f"{name} = {value:.3f}\n" for name, value in zip(Features._fields, weights.weights, strict=True))
 
 
 def main() -> None:

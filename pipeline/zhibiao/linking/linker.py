@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from zhibiao.linking.candidates import CandidateIndex
 from zhibiao.linking.entry import Entry
-from zhibiao.linking.features import Features
 from zhibiao.linking.ranking import Candidate, Mention, Query, rank
 from zhibiao.linking.taxonomy import Taxonomy, load_taxonomy
 from zhibiao.linking.wording import budget_words, clean, modifiers, words
@@ -43,7 +42,7 @@ class Explanation:
         head = f"{self.mention.name} → {self.link.canonical_id or 'NIL'} {self.link.canonical_name}（{self.link.method}）"
         lines = [
             f"  {c.score:.3f} {c.entry.id} {c.entry.name}，近似“{c.wording}”，"
-            + "，".join(f"{name}={value:.2f}" for name in Features.__slots__ if (value := getattr(c.features, name)))
+            + "，".join(f"{name}={value:.2f}" for name, value in c.features._asdict().items() if value)
             for c in self.candidates
         ]
         lines += [f"  类别不符 {entry.id} {entry.name}（{entry.kind}）" for entry in self.rejected]
@@ -102,8 +101,8 @@ class Linker:
 
     def _choose(self, query: Query, candidates: Sequence[Candidate]) -> Link:
         best = candidates[0] if candidates and candidates[0].score >= self.threshold else None
-        line = self._budget_line(query.mention, query.kind) if best is None or not best.features.exact else None
-        if line is not None:
+        line = self._budget_line(query.mention, query.kind) if best is None or best.features.exact < 1.0 else None
+        if line is not None and (best is None or not best.features.exact or line.id == words().budget.whole_id):
             return _link(line, self.threshold, "budget")
         if best is None:
             return Link(confidence=_decimal(1.0 - candidates[0].score if candidates else 1.0), method="nil")
@@ -128,9 +127,9 @@ def default_linker() -> Linker:
 
 
 @lru_cache(maxsize=65_536)
-def _context(section: str, project: str, org: str) -> str:
+def _context(text: str) -> str:
     """Only what of the surroundings can matter: the cue words of the fields that stand there, as one canonical text."""
-    return "|".join(sorted(word for word in _cues() if word in section or word in project or word in org))
+    return "|".join(word for word in _cues() if word in text) if text else ""
 
 
 @lru_cache(maxsize=1)
@@ -139,8 +138,8 @@ def _cues() -> tuple[str, ...]:
 
 
 def _direction(change: str) -> str:
-    """The words of change as one of 升, 降, 变; ``""`` where there is no change."""
-    return "" if not change else "降" if "cut" in modifiers(change) or "降" in change else "升" if "growth" in modifiers(change) else "变"
+    """The words of change as one of 升, 降, 变."""
+    return "降" if "cut" in modifiers(change) or "降" in change else "升" if "growth" in modifiers(change) else "变"
 
 
 def _changes_of(entry: Entry) -> tuple[str, ...]:
@@ -150,8 +149,17 @@ def _changes_of(entry: Entry) -> tuple[str, ...]:
 
 def _reduce(mention: Mention) -> Mention:
     """The mention with its surroundings cut down to what matters, so that answers can be kept."""
-    surroundings = _context(mention.section, mention.project, mention.org)
-    return replace(mention, section=surroundings, project="1" if mention.project else "", org="", change=_direction(mention.change))
+    return Mention(
+        mention.name,
+        mention.unit,
+        mention.kind,
+        mention.record_type,
+        _context(f"{mention.section}|{mention.project}") if mention.section or mention.project else "",
+        "1" if mention.project else "",
+        _context(mention.org),
+        mention.op,
+        _direction(mention.change) if mention.change else "",
+    )
 
 
 def _link(entry: Entry, confidence: float, method: str) -> Link:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from zhibiao.linking.candidates import CandidateIndex, Hit
 from zhibiao.linking.entry import Entry
 from zhibiao.linking.features import (
+    GENERAL_DOMAINS,
     Features,
     Weights,
-    coverage,
-    covered,
     domain_agreement,
     head_agreement,
     kinds_agree,
@@ -22,6 +21,8 @@ from zhibiao.linking.features import (
 from zhibiao.linking.units import kind_of
 from zhibiao.linking.wording import clean, core, domains_of, fold, modifiers, trim
 
+#: Wordings of one entry that are scored (the nearest; all of them count for ``cover_entry``).
+HITS_AN_ENTRY = 3
 #: Signs of a target that contradict the direction of an entry.
 _CONTRADICTS = {"higher": frozenset({"<=", "<"}), "lower": frozenset({">=", ">"})}
 
@@ -57,7 +58,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A mention with its name folded, trimmed and cut to its core, the kind of its value and the fields its surroundings speak of."""
+    """A mention with its name folded, trimmed and cut to its core, the kind of its value and the fields that
+    the passage (``context``) and the organisation (``owner``) speak of."""
 
     mention: Mention
     folded: str
@@ -65,67 +67,71 @@ class Query:
     core: str
     kind: str
     context: Mapping[str, int]
+    owner: Mapping[str, int]
 
     @classmethod
     def of(cls, mention: Mention) -> Query:
         folded = fold(clean(mention.name))
         trimmed = trim(folded)
         kind = mention.kind or kind_of(mention.unit)
-        context = domains_of("|".join(filter(None, (mention.section, mention.project, mention.org))))
-        return cls(mention, folded, trimmed, core(trimmed, kind) if kind else trimmed, kind, context)
+        context, owner = domains_of(f"{mention.section}|{mention.project}"), domains_of(mention.org)
+        return cls(mention, folded, trimmed, core(trimmed, kind) if kind else trimmed, kind, context, owner)
 
 
 def rank(
     index: CandidateIndex, query: Query, hits: Sequence[Hit], weights: Weights | None = None
 ) -> tuple[list[Candidate], list[Entry]]:
-    """The entries behind the hits, best first (ties in the order of the taxonomy), and the entries whose kind rules them out."""
+    """The entries behind the hits, best first (ties: general fields, then the order of the taxonomy), and the entries whose kind rules them out."""
     if not hits:
         return [], []
     mention, entries = query.mention, index.taxonomy.entries
-    name_weights = index.weigh(query.core)
     found: dict[int, list[Hit]] = {}
     rejected: dict[int, Entry] = {}
     for hit in hits:
         number = index.wordings[hit.wording].entry
+        if number in found:
+            found[number].append(hit)
+            continue
         entry = entries[number]
         if not kinds_agree(query.kind, mention.unit, entry, record_type=mention.record_type, change=mention.change):
             rejected[number] = entry
         elif not any(fold(words) in (query.folded, query.trimmed) for words in entry.excludes):
-            found.setdefault(number, []).append(hit)
-    ranked: list[tuple[float, int, Candidate]] = []
+            found[number] = [hit]
+    name = index.weigh(query.core)
+    total = sum(name.values()) or 1.0
+    ranked: list[tuple[float, bool, int, Candidate]] = []
     for number, near in found.items():
-        together = covered(name_weights, [index.wordings[hit.wording].core for hit in near]) if len(near) > 1 else 0.0
         best: Candidate | None = None
-        for hit in near:
-            features = features_of(index, query, hit, name_weights, together)
+        both = [name.keys() & index.weight_of(hit.wording)[0] for hit in near]
+        together = sum(name[gram] for gram in set().union(*both)) / total
+        for hit, grams in list(zip(near, both, strict=True))[:HITS_AN_ENTRY]:
+            shared = sum(name[gram] for gram in grams)
+            features = features_of(index, query, hit, shared / (index.weight_of(hit.wording)[1] or 1.0), together)
             value = score(features, weights)
             if best is None or value > best.score:
                 best = Candidate(entries[number], index.wordings[hit.wording].text, features, value)
         if best is not None:
-            ranked.append((-best.score, number, best))
-    ranked.sort(key=lambda item: item[:2])
-    return [candidate for _, _, candidate in ranked], list(rejected.values())
+            ranked.append((-round(best.score, 6), entries[number].domain not in GENERAL_DOMAINS, number, best))
+    ranked.sort(key=lambda item: item[:3])
+    return [candidate for *_, candidate in ranked], list(rejected.values())
 
 
-def features_of(index: CandidateIndex, query: Query, hit: Hit, name_weights: Mapping[str, float], together: float) -> Features:
-    """The features of one hit.
-
-    ``name_weights`` are ``index.weigh(query.core)``, and ``together`` is the share of them that all hits of the entry cover; both are
-    computed once for all hits.
-    """
+def features_of(index: CandidateIndex, query: Query, hit: Hit, cover_wording: float, cover_entry: float) -> Features:
+    """The features of one hit; the two shares are computed by :func:`rank`, once for all hits of an entry."""
     wording = index.wordings[hit.wording]
     entry = index.taxonomy.entries[wording.entry]
     mention = query.mention
-    cover_name, cover_wording = (1.0, 1.0) if hit.exact >= 0.8 else coverage(name_weights, index.weigh(wording.core))
+    # A name that is the wording, or ends in words that decide, is covered whatever stands before.
+    covered = hit.exact >= 0.7
     return Features(
         exact=hit.exact if hit.exact >= 0.8 else 0.0,
         ending=1.0 if hit.exact == 0.7 else 0.0,
         cosine=hit.cosine,
-        cover_wording=cover_wording,
-        cover_entry=max(together, cover_name),
+        cover_wording=1.0 if covered else cover_wording,
+        cover_entry=1.0 if covered else cover_entry,
         head=head_agreement(query.core, wording.core),
         unit=unit_agreement(query.kind, mention.unit, entry),
-        domain=domain_agreement(entry, query.context),
+        domain=domain_agreement(entry, query.context, query.owner),
         direction=-1.0 if mention.op in _CONTRADICTS.get(entry.direction, ()) else 0.0,
         score_type=1.0 if mention.record_type == "score" and entry.kind == "score" else 0.0,
         modifiers=0.0 if hit.exact == 1.0 else modifier_agreement(modifiers(query.folded), modifiers(wording.folded)),

@@ -53,6 +53,7 @@ class Words:
     backs: dict[str, tuple[str, ...]]
     domains: dict[str, tuple[str, ...]]
     scopes: tuple[str, ...]
+    same: dict[str, str]
     modifiers: dict[str, tuple[str, ...]]
     budget: Budget
 
@@ -61,7 +62,7 @@ class Words:
 def words() -> Words:
     """Read ``words.toml``. Raises ``ValueError`` for unknown keys and repeated words."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
-    if unknown := set(data) - {"fronts", "scopes", "backs", "modifiers", "domains", "budget"}:
+    if unknown := set(data) - {"fronts", "scopes", "same", "backs", "modifiers", "domains", "budget"}:
         raise ValueError(f"words.toml: unknown keys {sorted(unknown)}")
     if unknown := set(data["backs"]) - {"all", *KINDS}:
         raise ValueError(f"words.toml: unknown kinds {sorted(unknown)}")
@@ -74,6 +75,7 @@ def words() -> Words:
         {kind: _longest_first({*items, *data["backs"]["all"]}) for kind, items in data["backs"].items()},
         {name: tuple(items) for name, items in data["domains"].items()},
         tuple(data["scopes"]),
+        {other: group[0] for group in data["same"] for other in group[1:]},
         {name: tuple(items) for name, items in data["modifiers"].items()},
         Budget(**{key: tuple(value) if isinstance(value, list) else value for key, value in data["budget"].items()}),
     )
@@ -106,13 +108,17 @@ def clean(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def trim(folded: str) -> str:
-    """A folded name without year, place, who and when in front and without empty words behind; at least two characters stay.
+    """A folded name without year, place, who and when in front and without empty words behind; at least two
+    characters stay. Words of one meaning become one.
 
     >>> trim("2023年全市新增城镇就业人数完成情况")
     '新增城镇就业人数'
     """
     text, before = folded, ""
     lists = words()
+    for other, first in lists.same.items():
+        if other in text:
+            text = text.replace(other, first)
     while text != before:
         before = text
         for pattern in (_YEAR, _PLACE):
