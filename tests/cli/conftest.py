@@ -36,12 +36,13 @@ class StubExtractor:
             raise BaseException("panic of a native library")
         quantities: list[Quantity] = []
         records: list[Record] = []
+        not_a_number, lone = "非" in text, "\ud800" if "孤" in text else ""
         for match in AMOUNT.finditer(text):
             sides: dict[str, Side | None] = {"target": None, "actual": None}
             for side in sides:
                 if match[side]:
                     value = Decimal(match[side][:-2].replace(",", "")) * 10000
-                    value = Decimal("NaN") if "非" in text else value
+                    value = Decimal("NaN") if not_a_number else value
                     quantity = Quantity(*match.span(side), match[side], "=", value, "元", "money")
                     quantities.append(quantity)
                     sides[side] = Side(match[side], *match.span(side), "=", value, None, "元", "money")
@@ -49,7 +50,7 @@ class StubExtractor:
                 Record(
                     "performance" if match["target"] else "fact", match["name"], *match.span("name"), sides["target"], sides["actual"],
                     *match.span(),
-                    match[0] + ("\ud800" if "孤" in text else ""), "stub", 0.9, link=Link(), status="met" if match["target"] else "unknown",
+                    match[0] + lone, "stub", 0.9, link=Link(), status="met" if match["target"] else "unknown",
                     completion=Decimal("1.5") if match["target"] else None, record_id=f"{report.doc_id}-{match.start()}",
                 )
             )  # fmt: skip

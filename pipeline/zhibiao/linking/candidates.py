@@ -62,6 +62,7 @@ class CandidateIndex:
         trimmed: dict[str, list[int]] = defaultdict(list)
         cores: dict[tuple[str, str], list[int]] = defaultdict(list)
         endings: dict[str, list[int]] = defaultdict(list)
+        only_endings: set[int] = set()
         for number, entry in enumerate(taxonomy):
             for text in (*entry.wordings, *entry.endings):
                 one = fold(text)
@@ -72,7 +73,9 @@ class CandidateIndex:
                     endings[one].append(here)
                 if here < len(wordings):
                     continue
-                if text in entry.wordings:
+                if text not in entry.wordings:
+                    only_endings.add(here)
+                else:
                     folded[one].append(here)
                     # A wording cut down to two characters (部门支出 → 支出) would stand for too much.
                     if len(two) > 2 or two == one:
@@ -86,6 +89,7 @@ class CandidateIndex:
         self._cores: Mapping[tuple[str, str], list[int]] = cores
         self._endings: Mapping[str, list[int]] = endings
         self._ending_lengths = tuple(sorted({len(key) for key in endings}, reverse=True))
+        self._only_endings = frozenset(only_endings)
         self._max_postings = max_postings
         self._weights: dict[int, tuple[frozenset[str], float]] = {}
 
@@ -93,7 +97,8 @@ class CandidateIndex:
     def _vectors(self) -> tuple[TfidfVectorizer, sparse.csr_matrix]:
         """The vectorizer and the n-gram × wording matrix without the n-grams that are too common to retrieve."""
         vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=1, sublinear_tf=True, dtype=np.float32, lowercase=False)
-        matrix = vectorizer.fit_transform([w.trimmed for w in self.wordings]).T.tocsr()
+        # Endings are looked up from the back only: as near wordings they would match what stands before them.
+        matrix = vectorizer.fit_transform(["" if i in self._only_endings else w.trimmed for i, w in enumerate(self.wordings)]).T.tocsr()
         lengths = np.diff(matrix.indptr)
         keep = sparse.diags((lengths <= self._max_postings).astype(np.float32))
         kept = (keep @ matrix).tocsr()

@@ -31,7 +31,8 @@ class Features(NamedTuple):
     exact: how exactly a wording is the name (0.8…1, see :class:`zhibiao.linking.candidates.Hit`). ending: the name ends in words that
     denote the entry whatever stands before them. cosine: of character 1-3-grams. cover_wording: weighted share of the wording that stands
     in the name. cover_entry: share of the name that stands in any of the wordings of the entry that were found. head: the words that stand
-    last agree (the thing that is counted). unit: 1 a unit of the entry, 0 unknown, -1 a unit of another sort. domain: the section,
+    last agree (the thing that is counted). unit: 1 a unit of the entry, 0.3 one of the sort, 0 unknown. unit_clash: -1 a unit of
+    another sort (人 for 台). domain: the section,
     organisation or project speaks of the field of the entry (1), of others (-1) or of none (0). direction: -1 where the comparison of the
     target contradicts the entry. score_type: the record is a score and the entry is one too. modifiers: -1 where the name has a word that
     makes another measure (新增, 人均) and the wording has not, -0.5 the other way round.
@@ -44,6 +45,7 @@ class Features(NamedTuple):
     cover_entry: float = 0.0
     head: float = 0.0
     unit: float = 0.0
+    unit_clash: float = 0.0
     domain: float = 0.0
     direction: float = 0.0
     score_type: float = 0.0
@@ -95,13 +97,15 @@ def kinds_agree(kind: str, unit: str, entry: Entry, *, record_type: str, change:
         return unit.split("/")[0] == "元" and (not entry.units or entry.units[0].startswith("元"))
     if {kind, entry.kind} <= {"mass", "energy", "other"}:
         return not unit or not entry.units
+    if kind == "count" and entry.kind == "rate":
+        return any(other.split("/")[0] == unit for other in entry.units)
     if {kind, entry.kind} == {"count", "rank"}:
         return unit in {"名", "位", ""}
     return False
 
 
 def unit_agreement(kind: str, unit: str, entry: Entry) -> float:
-    """1 where the unit is one of the entry's, -1 where both count things of different sorts, else 0."""
+    """1 where the unit is one of the entry's, 0.3 where it is of their sort, -1 where both count things of different sorts, else 0."""
     if not unit or not entry.units:
         return 0.0
     if unit in entry.units:

@@ -30,6 +30,8 @@ _NIL_SHARE = 4
 _OWN_CONTEXT, _OTHER_CONTEXT = 0.4, 0.1
 #: Chances that the value has no unit, or a general classifier (个, 项) where it is a count.
 _NO_UNIT, _GENERAL_UNIT = 0.1, 0.3
+#: Chance that a count comes with a unit of another sort.
+_WRONG_UNIT = 0.04
 #: Chance that a wording stays in the index, with words put around it.
 _KEPT = 0.3
 _BEFORE = ("", "区文化中心", "全市", "我局", "某市教育局", "2024年", "项目单位")
@@ -67,6 +69,8 @@ def trials(taxonomy: Taxonomy, weights: Weights | None = None, *, seed: int = 7)
             section = entry.domain if throw < _OWN_CONTEXT else dice.choice(fields) if throw < _OWN_CONTEXT + _OTHER_CONTEXT else ""
             if unit and entry.kind == "count" and dice.random() < _GENERAL_UNIT:
                 unit = dice.choice(("个", "项"))
+            elif unit and entry.kind == "count" and dice.random() < _WRONG_UNIT:
+                unit = dice.choice(("人", "件", "台", "家", "次"))
             kept = not whole and dice.random() < _KEPT
             name = dice.choice(_BEFORE) + text + dice.choice(_BEHIND) if kept else text
             mention = Mention(name, unit, entry.kind if unit else "", section=section)

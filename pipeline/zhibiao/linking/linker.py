@@ -18,7 +18,7 @@ from zhibiao.linking.candidates import CandidateIndex
 from zhibiao.linking.entry import Entry
 from zhibiao.linking.ranking import Candidate, Mention, Query, rank
 from zhibiao.linking.taxonomy import Taxonomy, load_taxonomy
-from zhibiao.linking.wording import budget_words, clean, modifiers, words
+from zhibiao.linking.wording import budget_words, modifiers, words
 from zhibiao.schema import Link
 
 #: Below this score a name is NIL. Set where accuracy on linked and NIL names of the left-out-alias fit is balanced.
@@ -116,7 +116,7 @@ class Linker:
         """The entry of a budget pair that no wording names: of a whole department, or of one project or task."""
         if mention.record_type != "budget" or kind not in ("money", ""):
             return None
-        wanted = budget_words(clean(mention.name), in_project=bool(mention.project))
+        wanted = budget_words(mention.name.strip(), in_project=bool(mention.project))
         return self.taxonomy.by_id.get(wanted) if wanted else None
 
 
@@ -137,9 +137,12 @@ def _cues() -> tuple[str, ...]:
     return tuple(sorted({cue for cues in words().domains.values() for cue in cues}))
 
 
-def _direction(change: str) -> str:
-    """The words of change as one of 升, 降, 变."""
-    return "降" if "cut" in modifiers(change) or "降" in change else "升" if "growth" in modifiers(change) else "变"
+def _direction(mention: Mention) -> str:
+    """How the value changes: 降, 升 or 变 by the words of change, 升 where a percentage is named 增速 or 增长率, else ``""``."""
+    if not mention.change:
+        return "升" if mention.unit in ("%", "个百分点") and mention.name.rstrip().endswith(words().modifiers["growth"]) else ""
+    said = modifiers(mention.change)
+    return "降" if "cut" in said or "降" in mention.change else "升" if "growth" in said else "变"
 
 
 def _changes_of(entry: Entry) -> tuple[str, ...]:
@@ -158,7 +161,7 @@ def _reduce(mention: Mention) -> Mention:
         "1" if mention.project else "",
         _context(mention.org),
         mention.op,
-        _direction(mention.change) if mention.change else "",
+        _direction(mention),
     )
 
 

@@ -19,7 +19,7 @@ from zhibiao.linking.features import (
     unit_agreement,
 )
 from zhibiao.linking.units import kind_of
-from zhibiao.linking.wording import clean, core, domains_of, fold, modifiers, trim
+from zhibiao.linking.wording import clean, core, domains_of, fold, modifiers, trim, words
 
 #: Wordings of one entry that are scored (the nearest; all of them count for ``cover_entry``).
 HITS_AN_ENTRY = 3
@@ -59,7 +59,8 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A mention with its name folded, trimmed and cut to its core, the kind of its value and the fields that
-    the passage (``context``) and the organisation (``owner``) speak of."""
+    the passage (``context``) and the organisation (``owner``) speak of, and
+    its modifiers (see :func:`zhibiao.linking.wording.modifiers`)."""
 
     mention: Mention
     folded: str
@@ -68,6 +69,7 @@ class Query:
     kind: str
     context: Mapping[str, int]
     owner: Mapping[str, int]
+    modifiers: frozenset[str]
 
     @classmethod
     def of(cls, mention: Mention) -> Query:
@@ -75,27 +77,32 @@ class Query:
         trimmed = trim(folded)
         kind = mention.kind or kind_of(mention.unit)
         context, owner = domains_of(f"{mention.section}|{mention.project}"), domains_of(mention.org)
-        return cls(mention, folded, trimmed, core(trimmed, kind) if kind else trimmed, kind, context, owner)
+        # Where the value is a change, 增速 in the name says nothing of the measure itself.
+        said = modifiers(folded) - ({"growth"} if mention.change else frozenset())
+        return cls(mention, folded, trimmed, core(trimmed, kind) if kind else trimmed, kind, context, owner, said)
 
 
 def rank(
     index: CandidateIndex, query: Query, hits: Sequence[Hit], weights: Weights | None = None
 ) -> tuple[list[Candidate], list[Entry]]:
     """The entries behind the hits, best first (ties: general fields, then the order of the taxonomy), and the entries whose kind rules them out."""
-    if not hits:
+    if not hits or query.trimmed in words().empty:
         return [], []
     mention, entries = query.mention, index.taxonomy.entries
     found: dict[int, list[Hit]] = {}
     rejected: dict[int, Entry] = {}
+    strict = query.modifiers & words().veto
     for hit in hits:
         number = index.wordings[hit.wording].entry
+        if strict and hit.exact < 0.7 and strict - modifiers(index.wordings[hit.wording].folded):
+            continue
         if number in found:
             found[number].append(hit)
             continue
         entry = entries[number]
         if not kinds_agree(query.kind, mention.unit, entry, record_type=mention.record_type, change=mention.change):
             rejected[number] = entry
-        elif not any(fold(words) in (query.folded, query.trimmed) for words in entry.excludes):
+        elif not any(fold(other) in (query.folded, query.trimmed) for other in entry.excludes):
             found[number] = [hit]
     name = index.weigh(query.core)
     total = sum(name.values()) or 1.0
@@ -123,6 +130,7 @@ def features_of(index: CandidateIndex, query: Query, hit: Hit, cover_wording: fl
     mention = query.mention
     # A name that is the wording, or ends in words that decide, is covered whatever stands before.
     covered = hit.exact >= 0.7
+    agreement = unit_agreement(query.kind, mention.unit, entry)
     return Features(
         exact=hit.exact if hit.exact >= 0.8 else 0.0,
         ending=1.0 if hit.exact == 0.7 else 0.0,
@@ -130,9 +138,10 @@ def features_of(index: CandidateIndex, query: Query, hit: Hit, cover_wording: fl
         cover_wording=1.0 if covered else cover_wording,
         cover_entry=1.0 if covered else cover_entry,
         head=head_agreement(query.core, wording.core),
-        unit=unit_agreement(query.kind, mention.unit, entry),
+        unit=max(0.0, agreement),
+        unit_clash=min(0.0, agreement),
         domain=domain_agreement(entry, query.context, query.owner),
         direction=-1.0 if mention.op in _CONTRADICTS.get(entry.direction, ()) else 0.0,
         score_type=1.0 if mention.record_type == "score" and entry.kind == "score" else 0.0,
-        modifiers=0.0 if hit.exact == 1.0 else modifier_agreement(modifiers(query.folded), modifiers(wording.folded)),
+        modifiers=0.0 if hit.exact == 1.0 else modifier_agreement(query.modifiers, modifiers(wording.folded)),
     )

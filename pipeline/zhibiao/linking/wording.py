@@ -18,6 +18,9 @@ from zhibiao.schema import KINDS
 
 _FILE = Path(__file__).with_name("words.toml")
 
+#: A line of an account (教育支出（类）普通教育（款）小学教育（项）): its last part is the name. Years may stand inside a name.
+_ACCOUNT = re.compile(r"^.*[（(][类款][)）](?=.{2})")
+_YEARS = re.compile(r"20\d\d年(?:度)?")
 _SPACES = re.compile(r"\s+")
 #: Labels before a name (指标1：, 三级指标：, ★, 1.) and the pattern of a target left in it (≥**人).
 _LABEL = re.compile(r"^(?:[★☆▲※●■]+|(?:三级|二级|绩效)?指标\s*\d*\s*[:：.、]|[（(]?\d{1,2}[)）.、．](?!\d))+")
@@ -42,6 +45,7 @@ class Budget:
     project: tuple[str, ...]
     whole_id: str
     project_id: str
+    shortest: int
     title_length: int
 
 
@@ -54,7 +58,9 @@ class Words:
     domains: dict[str, tuple[str, ...]]
     scopes: tuple[str, ...]
     same: dict[str, str]
+    empty: frozenset[str]
     modifiers: dict[str, tuple[str, ...]]
+    veto: frozenset[str]
     budget: Budget
 
 
@@ -62,7 +68,10 @@ class Words:
 def words() -> Words:
     """Read ``words.toml``. Raises ``ValueError`` for unknown keys and repeated words."""
     data = tomllib.loads(_FILE.read_text("utf-8"))
-    if unknown := set(data) - {"fronts", "scopes", "same", "backs", "modifiers", "domains", "budget"}:
+    veto = data["modifiers"].pop("veto")
+    if unknown := set(veto) - set(data["modifiers"]):
+        raise ValueError(f"words.toml: veto names unknown modifiers {sorted(unknown)}")
+    if unknown := set(data) - {"fronts", "scopes", "same", "empty", "backs", "modifiers", "domains", "budget"}:
         raise ValueError(f"words.toml: unknown keys {sorted(unknown)}")
     if unknown := set(data["backs"]) - {"all", *KINDS}:
         raise ValueError(f"words.toml: unknown kinds {sorted(unknown)}")
@@ -76,7 +85,9 @@ def words() -> Words:
         {name: tuple(items) for name, items in data["domains"].items()},
         tuple(data["scopes"]),
         {other: group[0] for group in data["same"] for other in group[1:]},
+        frozenset(data["empty"]),
         {name: tuple(items) for name, items in data["modifiers"].items()},
+        frozenset(veto),
         Budget(**{key: tuple(value) if isinstance(value, list) else value for key, value in data["budget"].items()}),
     )
 
@@ -100,9 +111,11 @@ def clean(name: str) -> str:
 
     >>> clean("指标1：培训场次（场）"), clean("★农村低保发放人数（≥**人）")
     ('培训场次', '农村低保发放人数')
+    >>> clean("教育支出（类）普通教育（款）小学教育（项）")
+    '小学教育'
     """
     text = _SPACES.sub("", name)
-    text = _BRACKET.sub("", _TARGET.sub("", _LABEL.sub("", text)))
+    text = _BRACKET.sub("", _TARGET.sub("", _LABEL.sub("", _ACCOUNT.sub("", _YEARS.sub("", text)))))
     return text.rstrip("：:，,。；;、") or name
 
 
@@ -188,6 +201,8 @@ def budget_words(name: str, *, in_project: bool) -> str:
         return ""
     if name.endswith(rules.whole):
         return rules.whole_id
+    if len(name) < rules.shortest:
+        return ""
     if in_project or name.endswith(rules.project) or (len(name) >= rules.title_length and not name.endswith("支出")):
         return rules.project_id
     return ""

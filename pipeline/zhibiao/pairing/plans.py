@@ -24,7 +24,7 @@ _TARGET = re.compile(
 _ACTUAL = re.compile(
     r"(?:全年|年度|年内|最终|年底|年末)?(?:实际(?:完成)?(?:指标)?值|(?:指标|自评)?(?:实际)?完成值|实际完成(?:情况|数)?|实际达到|实际实现|完成情况(?=[为：:])|全年完成|全年实际|实际)(?:为|：|:|达到?)?|已完成|年底实际"
 )
-_WEAK_TARGET = re.compile(r"(?<![行助推])计划(?![生》”性类外])(?:完成|开展|实施|培训|补助|新建|建设|支持)?|应(?:完成|达到)")
+_WEAK_TARGET = re.compile(r"(?:年度|年初|全年|原|本年)?(?<![行助推])计划(?![生》”性类外])(?:完成|开展|实施|培训|补助|新建|建设|支持)?|应(?:完成|达到)")
 _SENTENCE = re.compile(r"[。！？]")
 _HEAD_END = re.compile(r"[：:]")
 NamesOf = Callable[[Item, int], list[Span]]
@@ -38,6 +38,7 @@ class Zone:
     cue: int
     start: int
     end: int
+    weak: bool = False
 
 
 def zones(text: str) -> list[Zone]:
@@ -46,7 +47,8 @@ def zones(text: str) -> list[Zone]:
     marks: list[tuple[int, int, bool]] = []
     for match in _TARGET.finditer(masked):
         marks.append((match.start(), match.end(), True))
-    if not marks:
+    weak = not marks
+    if weak:
         for match in _WEAK_TARGET.finditer(masked):
             actual = _ACTUAL.search(masked, match.end(), min(len(masked), match.end() + 60))
             if actual and "。" not in masked[match.end() : actual.start()]:
@@ -73,7 +75,7 @@ def zones(text: str) -> list[Zone]:
         if out and out[-1].target == target and out[-1].end == cue and not masked[out[-1].start : cue].strip("，为：") and target:
             out[-1] = Zone(True, out[-1].cue, start, end)
             continue
-        out.append(Zone(target, cue, start, end))
+        out.append(Zone(target, cue, start, end, weak and target))
     return out
 
 
@@ -122,6 +124,10 @@ def read_plan(text: str, items: Sequence[Item], *, mark: int, names_of: NamesOf,
             k += 1
         if not actuals or "。" in text[targets[0].start : actuals[0].cue] or not _plain_zone(text, targets[0]):
             continue  # told side by side: answers.py reads it
+        if _OWN_CUE.search(text, targets[0].start, actuals[0].cue):
+            continue
+        if targets[0].weak and len(_in(items, targets[0])) < 2:
+            continue
         before = max([0, *(d.end for d in drafts)])
         head = _head(text, targets[0].cue, max(mark, before))
         group, taken = _group(text, items, targets[0], actuals, head, names_of)
@@ -131,6 +137,10 @@ def read_plan(text: str, items: Sequence[Item], *, mark: int, names_of: NamesOf,
 
 
 _OTHER_SIDE = re.compile(r"全年|均值|实为|实评|自评|年末|扣|主因|因为|由于|原因")
+
+
+#: After a semicolon a target zone that names a target's or an actual's cue again holds several statements side by side.
+_OWN_CUE = re.compile(r"；.*?(?:目标|计划|任务|要求|完成|达到)")
 
 
 def _plain_zone(text: str, zone: Zone) -> bool:
@@ -224,6 +234,7 @@ def _match(text: str, items: Sequence[Item], targets: Sequence[int], actuals: Se
             a_name = _words(text, spans[a])
             name = similar(t_name, a_name) if a_name else 0.35
             same = items[t].q.unit == items[a].q.unit
+            same = same or items[t].q.unit.split("/")[0] == items[a].q.unit
             kind = same or items[t].q.kind == items[a].q.kind or not items[t].q.unit or not items[a].q.unit
             if not kind and name < 0.8:
                 continue
