@@ -124,7 +124,7 @@ def fold(text: str, width: int) -> list[int]:
     """Where to break a line so that no row is wider than ``width`` cells; a hanzi takes two. Numbers and words stay whole if they fit.
 
     >>> fold("支出6,302.34万元", 10)
-    [4, 12]
+    [2, 11]
     """
     breaks: list[int] = []
     used = run_cells = 0

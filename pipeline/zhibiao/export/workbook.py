@@ -48,7 +48,7 @@ def cell_text(text: str, *, limit: int = MAX_CELL) -> str:
     """A text as a cell can hold it: line ends as ``\\n``, characters that XML forbids as U+FFFD, a cut beyond the limit and said.
 
     >>> cell_text("数" * 40, limit=30)
-    '数数数数数数……（截断，全文 40 字 cut）'
+    '数数数数数数数数数数数数……（截断，全文 40 字 cut）'
     """
     text = _NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     if text.startswith("<r>") and text.endswith("</r>"):

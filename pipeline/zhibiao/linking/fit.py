@@ -139,7 +139,8 @@ def accuracy(found: Sequence[Trial], threshold: float) -> tuple[float, float]:
 def render(weights: Weights) -> str:
     """The weights as the text of ``weights.toml``."""
     head = "# Weights of the logistic score, written by `python -m zhibiao.linking.fit`: each wording of the taxonomy left out in turn.\n"
-    return head + f"bias = {weights.bias:.3f}\n\n[weights]\n" + "".join(f"{name} = {value:.3f}\n" for name, value in zip(Features._fields, weights.weights, strict=True))
+    lines = [f"{name} = {value:.3f}\n" for name, value in zip(Features._fields, weights.weights, strict=True)]
+    return head + f"bias = {weights.bias:.3f}\n\n[weights]\n" + "".join(lines)
 
 
 def main() -> None:

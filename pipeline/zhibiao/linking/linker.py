@@ -9,7 +9,7 @@ deterministic; ties go to the entry that stands first in the taxonomy.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -18,7 +18,8 @@ from zhibiao.linking.candidates import CandidateIndex
 from zhibiao.linking.entry import Entry
 from zhibiao.linking.ranking import Candidate, Mention, Query, rank
 from zhibiao.linking.taxonomy import Taxonomy, load_taxonomy
-from zhibiao.linking.wording import budget_words, modifiers, words
+from zhibiao.linking.wording import budget_words, modifiers
+from zhibiao.linking.words import words
 from zhibiao.schema import Link
 
 #: Below this score a name is NIL. Set where accuracy on linked and NIL names of the left-out-alias fit is balanced.

@@ -19,7 +19,8 @@ from zhibiao.linking.features import (
     unit_agreement,
 )
 from zhibiao.linking.units import kind_of
-from zhibiao.linking.wording import clean, core, domains_of, fold, modifiers, trim, words
+from zhibiao.linking.wording import clean, core, domains_of, fold, modifiers, trim
+from zhibiao.linking.words import words
 
 #: Wordings of one entry that are scored (the nearest; all of them count for ``cover_entry``).
 HITS_AN_ENTRY = 3
@@ -82,10 +83,11 @@ class Query:
         return cls(mention, folded, trimmed, core(trimmed, kind) if kind else trimmed, kind, context, owner, said)
 
 
-def rank(
-    index: CandidateIndex, query: Query, hits: Sequence[Hit], weights: Weights | None = None
-) -> tuple[list[Candidate], list[Entry]]:
-    """The entries behind the hits, best first (ties: general fields, then the order of the taxonomy), and the entries whose kind rules them out."""
+def rank(index: CandidateIndex, query: Query, hits: Sequence[Hit], weights: Weights | None = None) -> tuple[list[Candidate], list[Entry]]:
+    """The entries behind the hits, best first, and the entries whose kind rules them out.
+
+    Ties go to entries of general fields, then to the order of the taxonomy.
+    """
     if not hits or query.trimmed in words().empty:
         return [], []
     mention, entries = query.mention, index.taxonomy.entries

@@ -144,7 +144,8 @@ def _csv_rows(text: str, problems: list[Problem]) -> Iterator[tuple[int, dict[st
         row: dict[str, Any] = {}
         for name, cell in zip(names, cells, strict=False):
             if cell.strip():
-                row[name] = [part.strip() for part in cell.replace("；", "|").split("|") if part.strip()] if name in _LISTS else cell.strip()
+                parts = [part.strip() for part in cell.replace("；", "|").split("|")]
+                row[name] = [part for part in parts if part] if name in _LISTS else cell.strip()
         yield number, row
 
 

@@ -211,6 +211,8 @@ def _target_name(prose: Prose, item: Item) -> list[Span]:
             words = strip_front(words, text, prose.cues)
             if any(is_content(w, prose.cues) for w in words) and words[-1].end - words[0].start <= 24:
                 return [trim(text, words[0].start, words[-1].end)]
+    if not words and prose.mark and prose.title:
+        return [prose.title]
     if item.q.kind == "count" and (behind := [s for s in prose.plain_name(item) if s[0] >= item.q.end]):
         return behind
     return []

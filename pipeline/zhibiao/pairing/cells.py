@@ -61,6 +61,12 @@ def _tokens(line: Line) -> list[tuple[int, int]]:
     return [(line.start + m.start(), line.start + m.end()) for m in re.finditer(r"\S+", line.text)]
 
 
+def _rows_on_lines(lines: Sequence[Line]) -> bool:
+    """Do the lines that are no heads mostly hold several cells?"""
+    body = [line for line in lines if not _head_line(line)]
+    return sum(len(line.text.split()) >= 2 for line in body) >= 0.4 * max(1, len(body))
+
+
 def _label_pieces(folded: str, line: Line) -> list[tuple[int, int]]:
     """Cut a line of a labelled table (指标：, 说明：): only before a label and between head words."""
     tokens = _tokens(line)
@@ -119,7 +125,7 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
     length = 0
     headed = any(header_role(w) for line in region.lines[:12] for w in line.text.split())
     labelled = sum(line.text.startswith(_LABELS) for line in region.lines) >= 3
-    rows = any(_head_line(line) for line in region.lines) and not any(_LABEL.match(w) for line in region.lines for w in line.text.split())
+    rows = not labelled and any(_head_line(line) for line in region.lines) and _rows_on_lines(region.lines)
     for number, line in enumerate(region.lines):
         for a, b in _tokens(line) if rows else _label_pieces(folded, line) if labelled else _pieces(folded, line, headed):
             view = clean(folded, a, b)

@@ -26,6 +26,7 @@ _ACTUAL = re.compile(
 )
 _WEAK_TARGET = re.compile(r"(?:年度|年初|全年|原|本年)?(?<![行助推])计划(?![生》”性类外])(?:完成|开展|实施|培训|补助|新建|建设|支持)?|应(?:完成|达到)")
 _SENTENCE = re.compile(r"[。！？]")
+_ITEM_TITLE = re.compile(r"\s*([^，。；：\d]{3,28})[，。]")
 _HEAD_END = re.compile(r"[：:]")
 NamesOf = Callable[[Item, int], list[Span]]
 
@@ -87,6 +88,8 @@ def _head(text: str, first: int, mark: int) -> Span | None:
         pass
     if match is None:
         a, b = trim(text, mark, end)
+        if mark and (title := _ITEM_TITLE.match(text, mark, first)):
+            return title.span(1)
         stop = max(text.rfind(s, a, b) for s in "，。；")
         if stop >= 0:
             a = stop + 1

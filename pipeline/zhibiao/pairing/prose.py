@@ -22,6 +22,7 @@ _SHARE = re.compile(r"(?:仅|合计|共|约)?占(?!比)")
 #: 一般公共服务支出（类）财政事务（款）行政运行（项）: the item is what the money is for
 _FUNCTION_ITEM = re.compile(r"([^（）]+)（项）[^（）]*$")
 _TITLE = re.compile(r"\s*([^，。；：]{4,40})：")
+_ITEM_TITLE = re.compile(r"\s*([^，。；：\d]{3,28})[，。]")
 _THIS = re.compile(r"(?:该|此|本|其)(?:项|指标|部分|二级指标|一级指标)?(?:指标)?$")
 _ROLE_TAIL = re.compile(r"(?:的|为|达|共|合计|均|分别|：|，|、)+$")
 _SCOPE_FRONT = re.compile(r"(?:我?[省市区县州镇]|全[省市区县州]|全局|我局|本[省市区县级部门单位]+)$")
@@ -38,9 +39,9 @@ class Prose:
         self.heading = heading
         self.of_targets = "目标" in heading or "指标" in heading
         self.items = cut(text, quantities)
-        title = _TITLE.match(text, mark)
-        #: what the passage speaks of, where it opens with a title and a colon
-        self.title: Span | None = title.span(1) if title else None
+        title = _TITLE.match(text, mark) or (_ITEM_TITLE.match(text, mark) if mark else None)
+        #: what the passage speaks of, where it opens with a title and a colon, or as an item with its name
+        self.title: Span | None = title.span(1) if title and not any(q.start < title.end(1) for q in quantities) else None
         self.drafts: list[Draft] = []
         self.subject: Draft | None = None
         self.group: list[Span] = []  # the names of the last 分别 list

@@ -51,8 +51,15 @@ class TableReader:
         self.levels: list[str] = []
 
     def _head(self, head: Sequence[Cell]) -> None:
-        """Take the roles and units of the columns from these head cells."""
+        """Take the roles and units of the columns from these head cells. Where no column names the rows, the first one does."""
         self.columns = [(c.role, c.hint) for c in head]
+        roles = [role for role, _ in self.columns]
+        if roles and "name" not in roles:
+            first = next((i for i, role in enumerate(roles) if role in VALUE_ROLES and role != "amount"), len(roles))
+            if levels := [i for i in range(first) if roles[i] == "level"]:
+                self.columns[levels[-1]] = ("name", None)
+            elif roles[0] in ("amount", "text", "index"):
+                self.columns[0] = ("name", None)
         self.values = [(role, hint) for role, hint in self.columns if role in VALUE_ROLES]
         self.roles = [role for role, _ in self.values]
 
@@ -192,9 +199,10 @@ class TableReader:
                 q = self._quantity(cell, role, use or hint, None)
                 if sign and role in ("target", "cycle") and (op := _SIGNS.get(sign)):
                     q = replace(q, op=op)
-            elif role in ("budget", "executed", "initial", "rate", "weight", "score", "amount", "change", "last"):
-                if words_number := self.text[cell.start : cell.end].strip("-—/"):
-                    return None if words_number else out
+            elif not self.text[cell.start : cell.end].strip("-—–/"):
+                continue  # an empty cell, printed as a dash
+            elif role not in ("target", "cycle", "actual"):
+                return None
             out.append((role, cell, q))
         for cell in cells[len(wanted) :]:
             self._text_quantities(cell)

@@ -1,0 +1,82 @@
+"""Fenced blocks of the Markdown pages, and where the repository's files are."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+_FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+#: What a checkout holds beside the repository's own files; for copies without git.
+_LEFT_OUT = {".git", ".venv", "out", "build", "dist", "_drafts", "__pycache__"}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One fenced block; ``line`` is that of its fence, from 1."""
+
+    language: str
+    body: str
+    line: int
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def readme() -> str:
+    return (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def pages() -> dict[str, str]:
+    """Path in the repository → text, of every Markdown page."""
+    return {name: (ROOT / name).read_text("utf-8") for name in files_of(ROOT) if name.endswith(".md")}
+
+
+@pytest.fixture(scope="session")
+def repository() -> tuple[str, ...]:
+    """The paths of all files of the repository, ``/`` between parts."""
+    return files_of(ROOT)
+
+
+@pytest.fixture(scope="session")
+def makefile() -> dict[str, str]:
+    """Target → recipe of the Makefile, variables filled in."""
+    text = (ROOT / "Makefile").read_text("utf-8")
+    variables = dict(re.findall(r"^(\w+) *[:?]= *(.*)$", text, re.MULTILINE))
+    recipes = dict(re.findall(r"^([a-z]+):[^\n]*\n((?:\t[^\n]*\n?)*)", text, re.MULTILINE))
+    for _ in variables:  # a variable may hold another
+        recipes = {name: re.sub(r"\$\((\w+)\)", lambda m: variables.get(m[1], m[0]), recipe) for name, recipe in recipes.items()}
+    return recipes
+
+
+def files_of(root: Path) -> tuple[str, ...]:
+    """What git would hold: tracked files and new ones that are not ignored. Without git, everything but what tools leave behind."""
+    try:
+        listed = subprocess.run(
+            ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, check=True
+        ).stdout.decode("utf-8")
+        names = [name for name in listed.split("\0") if name]
+    except (OSError, subprocess.CalledProcessError):
+        names = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
+        names = [name for name in names if not any(part in _LEFT_OUT or part.endswith(("_cache", ".egg-info")) for part in name.split("/"))]
+    return tuple(sorted(name for name in set(names) if (root / name).is_file()))
+
+
+def blocks_of(page: str) -> Iterator[Block]:
+    for match in _FENCE.finditer(page):
+        yield Block(match["language"], match["body"], page.count("\n", 0, match.start()) + 1)
+
+
+@pytest.fixture(scope="session")
+def blocks(readme: str) -> tuple[Block, ...]:
+    """The fenced blocks of the README in order."""
+    return tuple(blocks_of(readme))
