@@ -33,7 +33,9 @@ from zhibiao.tokens.words import WordIndex
 #: A passage with neither a quantity nor one of these can hold no record and never reaches the pipeline.
 _CUE = re.compile(r"[指目]标值|完成值|实际完成|得分")
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
-_PERIOD = re.compile(r"(?:19|20)\d{2}年(?:度|末|底|(?:\d{1,2}[-—~至])?\d{1,2}月(?:末|底|\d{1,2}日)?)?|截至目前|全年|年末|年底|上半年|下半年|前三季度")
+_PERIOD = re.compile(
+    r"(?:19|20)\d{2}年(?:度|末|底|(?:\d{1,2}[-—~至])?\d{1,2}月(?:末|底|\d{1,2}日)?)?|截至目前|全年|年末|年底|上半年|下半年|前三季度"
+)
 _PROJECT = re.compile(r"(?:项目|工程|专项|经费|资金|计划)(?:（[^）]*）)?$")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,9 +30,6 @@ def load(model: str | Path | None = None, *, segmenter: str = "jieba") -> Langua
 
 @cache
 def _register() -> None:
-    """Register tokenizer and factories where the package's entry points are not installed (a checkout on the path)."""
-    from zhibiao.pairing import component as _pairing
-    from zhibiao.quantities import component as _quantities
-    from zhibiao.tokens import tokenizer as _tokenizer
-
-    assert _pairing and _quantities and _tokenizer
+    """Register tokenizer and factories also where the package's entry points are not installed (a checkout on the path)."""
+    for module in ("quantities.component", "pairing.component", "tokens.tokenizer"):
+        import_module(f"zhibiao.{module}")

@@ -1,28 +1,17 @@
-"""Fenced blocks of the Markdown pages, and where the repository's files are."""
+"""The repository as files, its pages, and the command lines that they show."""
 
 from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-_FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: What a checkout holds beside the repository's own files; for copies without git.
 _LEFT_OUT = {".git", ".venv", "out", "build", "dist", "_drafts", "__pycache__"}
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One fenced block; ``line`` is that of its fence, from 1."""
-
-    language: str
-    body: str
-    line: int
 
 
 @pytest.fixture(scope="session")
@@ -71,12 +60,15 @@ def files_of(root: Path) -> tuple[str, ...]:
     return tuple(sorted(name for name in set(names) if (root / name).is_file()))
 
 
-def blocks_of(page: str) -> Iterator[Block]:
-    for match in _FENCE.finditer(page):
-        yield Block(match["language"], match["body"], page.count("\n", 0, match.start()) + 1)
-
-
 @pytest.fixture(scope="session")
-def blocks(readme: str) -> tuple[Block, ...]:
-    """The fenced blocks of the README in order."""
-    return tuple(blocks_of(readme))
+def command_lines(pages: dict[str, str]) -> dict[str, list[str]]:
+    """Page → the calls of ``make`` and ``zhibiao`` in its code: fenced or indented blocks, and between backticks."""
+    return {name: calls_in(text) for name, text in pages.items()}
+
+
+def calls_in(page: str) -> list[str]:
+    fenced = [line.removeprefix("$ ") for block in _FENCE.finditer(page) for line in block[1].splitlines()]
+    prose = _FENCE.sub("", page)
+    indented = re.findall(r"^ {4}(\S.*)$", prose, re.MULTILINE)
+    spoken = re.findall(r"`((?:make|zhibiao) [^`]+)`", prose)
+    return [line for line in (*fenced, *indented, *spoken) if re.match(r"(?:make|zhibiao) [a-z]", line)]

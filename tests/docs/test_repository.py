@@ -16,7 +16,15 @@ FOREIGN = {
     "a package registry": re.compile("|".join([r"pypi\." + "org", "python" + "hosted", r"registry\." + "npmjs", "artifac" + "tory"])),
     "a package mirror": re.compile(r"(?i)\bmirrors?\.[a-z]|--(?:extra-)?index" + "-url"),
     "talk of how it was made": re.compile(
-        "|".join([r"(?i)\bsub-?" + r"agents?\b", r"\banth" + r"ropic\b", r"\bcla" + r"ude\b", r"\bchat" + r"gpt\b", r"\b(?:the|your) br" + r"ief\b"])
+        "|".join(
+            [
+                r"(?i)\bsub-?" + r"agents?\b",
+                r"\banth" + r"ropic\b",
+                r"\bcla" + r"ude\b",
+                r"\bchat" + r"gpt\b",
+                r"\b(?:the|your) br" + r"ief\b",
+            ]
+        )
     ),
 }
 #: Pages that a command of the project writes; a checkout may be without them.

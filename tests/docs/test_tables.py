@@ -25,7 +25,7 @@ def section(page: str, name: str) -> str:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_columns(table: str, page: str) -> None:
-    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in section(page, table).splitlines() if line.startswith("| `")]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section(page, table).splitlines() if line.startswith("| `")]
     described = [(re.findall(r"`(\w+)`", row[0])[0], row[1], row[-1]) for row in rows]
     assert described == [(name, label, column_type(name)) for name, label in TABLES[table].items()]
 

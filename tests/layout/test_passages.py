@@ -44,7 +44,13 @@ def test_page_numbers_inside_a_sentence_are_left_out(noise: str) -> None:
 
 
 def test_running_head_before_a_page_number_is_left_out() -> None:
-    lines = ["全市共改造老旧小区七十八个惠及居民三万户完成投资十五亿", "望川市人民政府公报", "2026年第3期", "39", "新开工棚户区改造安置房两千一百套基本建成一千九百套。"]
+    lines = [
+        "全市共改造老旧小区七十八个惠及居民三万户完成投资十五亿",
+        "望川市人民政府公报",
+        "2026年第3期",
+        "39",
+        "新开工棚户区改造安置房两千一百套基本建成一千九百套。",
+    ]
     text = "民生实事扎实推进各项任务按期完成群众满意度稳步提升一年\n" + lines[0] + "\n\x0c" + "\n".join(lines[1:])
     texts = [b.text for b in lay_out(text).blocks if isinstance(b, Passage)]
     assert any("投资十五亿新开工" in t for t in texts)
@@ -63,7 +69,17 @@ def test_prose_is_no_table() -> None:
 
 @pytest.mark.parametrize(
     ("line", "level"),
-    [("一、基本情况", 1), ("（二）成效", 2), ("3.加快建设", 3), ("（4）满意度", 4), ("①数量", 5), ("——税收", 6), ("2.4%的项目", None), ("2023年", None), ("1.5倍", None)],
+    [
+        ("一、基本情况", 1),
+        ("（二）成效", 2),
+        ("3.加快建设", 3),
+        ("（4）满意度", 4),
+        ("①数量", 5),
+        ("——税收", 6),
+        ("2.4%的项目", None),
+        ("2023年", None),
+        ("1.5倍", None),
+    ],
 )
 def test_item_marks(line: str, level: int | None) -> None:
     mark = item_mark(line)

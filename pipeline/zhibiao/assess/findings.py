@@ -43,37 +43,61 @@ def _targets(records: Sequence[Record]) -> Iterator[Finding]:
         spans = _span(r.target) + _span(r.actual)
         if r.actual is None:
             if answered:
-                yield Finding("target_without_actual", "warning", f"指标“{r.indicator}”有目标值（{r.target.text}），未见实际完成值", r.target.text, "", spans)
+                yield Finding(
+                    "target_without_actual",
+                    "warning",
+                    f"指标“{r.indicator}”有目标值（{r.target.text}），未见实际完成值",
+                    r.target.text,
+                    "",
+                    spans,
+                )
             continue
         if r.status == "missed":
-            yield Finding("target_missed", "warning", f"指标“{r.indicator}”未达目标：目标{r.target.text}，实际{r.actual.text}", r.target.text, r.actual.text, spans)
+            yield Finding(
+                "target_missed",
+                "warning",
+                f"指标“{r.indicator}”未达目标：目标{r.target.text}，实际{r.actual.text}",
+                r.target.text,
+                r.actual.text,
+                spans,
+            )
         if r.completion is not None and r.completion > _OVER:
             percent = _plain((r.completion * 100).quantize(Decimal("0.1")))
-            yield Finding("completion_over_150", "info", f"指标“{r.indicator}”完成率{percent}%，超过150%，目标值可能偏低", "≤150%", f"{percent}%", spans)
+            yield Finding(
+                "completion_over_150",
+                "info",
+                f"指标“{r.indicator}”完成率{percent}%，超过150%，目标值可能偏低",
+                "≤150%",
+                f"{percent}%",
+                spans,
+            )
 
 
 def _rates(records: Sequence[Record]) -> Iterator[Finding]:
     """执行数 ÷ 预算数 against the rate that the report prints for the same item, next to it."""
-    budgets = [r for r in records if r.type == "budget" and r.target and r.actual and r.target.value and r.actual.value is not None]
+    budgets = [
+        (r, r.target, r.actual, r.target.value, r.actual.value)
+        for r in records
+        if r.type == "budget" and r.target and r.actual and r.target.value and r.actual.value is not None
+    ]
     for rate in records:
         if rate.type != "fact" or rate.actual is None or rate.actual.unit != "%" or rate.actual.value is None or rate.change:
             continue
         item = _RATE_TAIL.sub("", rate.indicator)
         if item == rate.indicator:
             continue
-        near = [b for b in budgets if b.indicator == item and 0 <= rate.start - b.start < 300]
+        near = [b for b in budgets if b[0].indicator == item and 0 <= rate.start - b[0].start < 300]
         if not near:
             continue
-        budget = near[-1]
-        assert budget.target is not None and budget.actual is not None and budget.target.value is not None and budget.actual.value is not None
+        _, target, actual, planned, spent = near[-1]
         printed = rate.actual.value
         step = Decimal(1).scaleb(min(0, int(printed.as_tuple().exponent)))
-        expected = (budget.actual.value / budget.target.value * 100).quantize(step, rounding=ROUND_HALF_UP)
+        expected = (spent / planned * 100).quantize(step, rounding=ROUND_HALF_UP)
         if abs(expected - printed) > step:
             yield Finding(
                 "rate_mismatch", "error",
-                f"“{item}”的比率应为{_plain(expected)}%（{budget.actual.text}÷{budget.target.text}），报告写作{_plain(printed)}%",
-                f"{_plain(expected)}%", f"{_plain(printed)}%", _span(budget.target) + _span(budget.actual) + _span(rate.actual),
+                f"“{item}”的比率应为{_plain(expected)}%（{actual.text}÷{target.text}），报告写作{_plain(printed)}%",
+                f"{_plain(expected)}%", f"{_plain(printed)}%", _span(target) + _span(actual) + _span(rate.actual),
             )  # fmt: skip
 
 
@@ -81,14 +105,28 @@ def _repeats(records: Sequence[Record]) -> Iterator[Finding]:
     """One indicator, told as a plain fact twice under the same heading or in the same words, with different values."""
     groups: defaultdict[tuple[str, str, str], list[Record]] = defaultdict(list)
     for r in records:
-        if r.type == "fact" and not r.change and r.actual is not None and r.actual.value is not None and r.actual.op == "=" and len(r.indicator) >= 6:
+        if (
+            r.type == "fact"
+            and not r.change
+            and r.actual is not None
+            and r.actual.value is not None
+            and r.actual.op == "="
+            and len(r.indicator) >= 6
+        ):
             groups[(r.indicator, r.actual.unit, r.project)].append(r)
     for (name, unit, _), group in groups.items():
         values = {r.actual.value for r in group if r.actual and r.actual.value is not None}
         if len(values) < 2 or len(group) > 4 or _agree(values):
             continue
         told = "、".join(f"{_plain(v)}{unit}" for v in sorted(values))
-        yield Finding("repeated_value", "warning", f"指标“{name}”前后不一致：{told}", _plain(min(values)) + unit, _plain(max(values)) + unit, tuple(s for r in group for s in _span(r.actual)))
+        yield Finding(
+            "repeated_value",
+            "warning",
+            f"指标“{name}”前后不一致：{told}",
+            _plain(min(values)) + unit,
+            _plain(max(values)) + unit,
+            tuple(s for r in group for s in _span(r.actual)),
+        )
 
 
 def _agree(values: set[Decimal]) -> bool:

@@ -81,7 +81,9 @@ def status_of(kind: RecordType, target: Side | None, actual: Side | None, direct
         return _status_in_words(target, actual)
     wanted, got = pair
     if target.op == "range" and target.value_high is not None:
-        return "met" if wanted <= got <= target.value_high else "exceeded" if got > target.value_high and direction == "higher" else "missed"
+        return (
+            "met" if wanted <= got <= target.value_high else "exceeded" if got > target.value_high and direction == "higher" else "missed"
+        )
     if got == wanted:
         return "met"  # also "under 5" answered by "under 5"
     if direction == "exact":

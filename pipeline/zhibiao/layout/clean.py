@@ -31,7 +31,9 @@ class Clean:
         first, last = self.offsets[start], self.offsets[end - 1]
         if last - first == end - 1 - start and "\\" not in (words := source[first : last + 1]) and "&" not in words:
             return words
-        return "".join(self.text[i] if source[o] in "\\&" else source[o] for i, o in zip(range(start, end), self.offsets[start:end], strict=True))
+        return "".join(
+            self.text[i] if source[o] in "\\&" else source[o] for i, o in zip(range(start, end), self.offsets[start:end], strict=True)
+        )
 
 
 def _blank(left: str, right: str, after: str, run: str) -> bool:
@@ -41,7 +43,7 @@ def _blank(left: str, right: str, after: str, run: str) -> bool:
             return True
         if (left.isdigit() or left in "%）)") and (right.isdigit() or right in "-+<>="):
             return "\n" not in run and "\r" not in run
-        if left.isdigit() and right == "." or left in ".,":
+        if (left.isdigit() and right == ".") or left in ".,":
             return False
     return (left.isdigit() or left == "%") and right in "≥≤" and "\n" not in run
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 
 _KEEP_FULL = set("，；：！？（）")
-_TABLE = {
+_TABLE: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in _KEEP_FULL},
-    **str.maketrans(
-        {
+    **{
+        ord(sign): folded
+        for sign, folded in {
             "(": "（", ")": "）", "≧": "≥", "⩾": "≥", "≦": "≤", "⩽": "≤", "﹪": "%", "﹣": "-", "−": "-", "═": "=", "∶": ":", "〔": "（",
             "〕": "）", "﹒": ".", "㎡": "㎡", "\u3000": " ", "\u00a0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ", "\u200a": " ",
             "\u202f": " ", "\u200b": " ", "\u200c": " ", "\u200d": " ", "\ufeff": " ", "\u00ad": " ", "\t": " ",
-        }
-    ),
+        }.items()
+    },
 }  # fmt: skip
 
 _CJK = r"\u3400-\u9fff"

@@ -88,7 +88,9 @@ def _running_heads(lines: Sequence[Line]) -> set[int]:
     shapes: Counter[str] = Counter()
     for edge in edges:
         shapes.update({re.sub(r"\d+", "#", lines[i].text) for i in edge})
-    return {i for edge in edges for i in edge if shapes[re.sub(r"\d+", "#", lines[i].text)] >= 3 and lines[i].width <= 40 and not lines[i].ends}
+    return {
+        i for edge in edges for i in edge if shapes[re.sub(r"\d+", "#", lines[i].text)] >= 3 and lines[i].width <= 40 and not lines[i].ends
+    }
 
 
 def _foot_after_break(lines: Sequence[Line], i: int) -> int:

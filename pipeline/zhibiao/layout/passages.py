@@ -16,9 +16,13 @@ from .headers import header_role
 from .lines import Line, Wrap, item_mark, split_lines, wrap_of
 
 #: Words of comparison or nothing, a number, a short unit: a cell that holds one quantity.
-_NUMBER_CELL = re.compile(r"(?:[≥≤><=]{1,2}|约|近|不少于|不低于|不超过|-)?\s*\d[\d,.]*\s*(?:（?%）?|[^\s\d，。；：、]{0,5})(?:以上|以内|左右)?$")
+_NUMBER_CELL = re.compile(
+    r"(?:[≥≤><=]{1,2}|约|近|不少于|不低于|不超过|-)?\s*\d[\d,.]*\s*(?:（?%）?|[^\s\d，。；：、]{0,5})(?:以上|以内|左右)?$"
+)
 _NUMBER_TOKEN = re.compile(r"(?:[≥≤><=]{1,2})?-?\d[\d,.]*（?%?）?[^\s\d，。；：、]{0,3}$")
-_LEVEL_CELL = re.compile(r"(?:\d{1,2}[-.、])?(?:产出|效益|效果|成本|满意度|数量|质量|时效|进度|(?:经济|社会|生态)(?:效益|成本)|生态环境成本|可持续影响|(?:社会公众|服务对象|受益对象)?(?:或服务对象)?满意度|决策|过程|投入)(?:指标|效益指标|成本指标)?$")
+_LEVEL_CELL = re.compile(
+    r"(?:\d{1,2}[-.、])?(?:产出|效益|效果|成本|满意度|数量|质量|时效|进度|(?:经济|社会|生态)(?:效益|成本)|生态环境成本|可持续影响|(?:社会公众|服务对象|受益对象)?(?:或服务对象)?满意度|决策|过程|投入)(?:指标|效益指标|成本指标)?$"
+)
 _GRADE_CELL = re.compile(r"(?:优|良|中|差|优秀|良好|合格|不合格|一般|较差)$")
 _UNFINISHED = re.compile(r"[，、（“《≥≤><=\-—]$")
 _CONTINUES = re.compile(r"[，。；：、）”》%]")
@@ -97,7 +101,7 @@ def _classes(lines: Sequence[Line], wrap: Wrap | None) -> list[str]:
 def _is_row(text: str) -> bool:
     """Cells of one row on one line: the last two blank-separated tokens are numbers."""
     parts = text.rsplit(None, 2)
-    return len(parts) >= 2 and all(_NUMBER_TOKEN.match(p) for p in parts[-2:]) and (len(parts) == 2 or not parts[0][-1] in "，。；")
+    return len(parts) >= 2 and all(_NUMBER_TOKEN.match(p) for p in parts[-2:]) and (len(parts) == 2 or parts[0][-1] not in "，。；")
 
 
 def _regions(lines: Sequence[Line], wrap: Wrap | None) -> Iterator[tuple[int, int]]:
@@ -162,7 +166,12 @@ def _joins(a: Line, b: Line, wrap: Wrap | None, marked: bool, in_item: bool) -> 
     if wrap is not None and not wrap.full(a, 0.93) and a.mark and not re.search(r"[，。；：]", a.text):
         return False  # a heading on a line of its own
     if wrap is not None:
-        return wrap.full(a) or bool(_UNFINISHED.search(a.text)) or bool(_CONTINUES.match(b.text)) or (wrap.full(b, 0.86) and a.width >= 0.5 * wrap.width)
+        return (
+            wrap.full(a)
+            or bool(_UNFINISHED.search(a.text))
+            or bool(_CONTINUES.match(b.text))
+            or (wrap.full(b, 0.86) and a.width >= 0.5 * wrap.width)
+        )
     return a.width >= 40 or bool(_UNFINISHED.search(a.text)) or bool(_CONTINUES.match(b.text))
 
 
@@ -215,7 +224,11 @@ def lay_out(source: str, *, page_starts: Sequence[int] = ()) -> Layout:
             i = end
             continue
         j = i + 1
-        while j < n and j not in in_table and _joins(lines[j - 1], lines[j], wrap, lines[j].mark is not None, (lines[i].mark or (0, 0))[0] >= 4):
+        while (
+            j < n
+            and j not in in_table
+            and _joins(lines[j - 1], lines[j], wrap, lines[j].mark is not None, (lines[i].mark or (0, 0))[0] >= 4)
+        ):
             j += 1
         view = clean_ranges(folded, _ranges(folded, lines[i:j]))
         found = item_mark(view.text)

@@ -123,12 +123,13 @@ def domain_agreement(entry: Entry, context: Mapping[str, int], owner: Mapping[st
     """
     if entry.domain in GENERAL_DOMAINS:
         return 0.0
-    if not context:
+    special = {name: hits for name, hits in context.items() if name not in GENERAL_DOMAINS}
+    if not special:
         return 0.5 if entry.domain in owner else 0.0
-    hits = context.get(entry.domain, 0)
+    hits = special.get(entry.domain, 0)
     if not hits:
         return -1.0
-    return 1.0 if hits == max(context.values()) else 0.5
+    return 1.0 if hits == max(special.values()) else 0.5
 
 
 def head_agreement(name: str, wording: str) -> float:

@@ -7,11 +7,12 @@ of its own. Targets told in whole zones (plans.py) are read before this.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from .clauses import Item
+from .context import Context
 from .drafts import Draft, Span, side, similar, words_side
 from .names import is_content, strip_front, trim
-from .prose import Prose
 
 _SOURCE = r"(?:年初|年度|当年|本年|全年|原|省定|市定|县定|区定|省里?|上级|下达|考核|预期|绩效|批复|合同|设计|规划|方案|协议|既定|设定|约定|计划|序时|任务书|申报|预定)"
 #: Right before the number: 年初计划(完成), 目标值为, 任务数, 应达到, 须不低于, 要求 …
@@ -24,39 +25,47 @@ _FIRM = re.compile(r"(?:不少于|不低于|不小于|不超过?|不高于|不�
 CUE_ACTUAL = re.compile(
     r"(?:实际|实为|实有|实评|实测|实量|实建|实完|实发|实支|实付|实到|自评|评价|核定|核实|抽查|经查|年末|年底|全年|最终|现场|已|完成|达到?|测得|统计|验收|只|仅|均值|平均|竣工|决算|审定|结果|填报|报告|累计|截至|目前|现|得|做到|做了|落实|兑现|到位|发放|建成|开展|办理)"
 )
-_NOT_ANSWER = re.compile(r"(?:低于|高于|超出?|少于|多于|差|相差|超过|比|较|欠|短|缺|扣|占|其中|主因|原因|未)(?:目标|计划|考核|任务)?(?:值|数|线)?$")
+_NOT_ANSWER = re.compile(
+    r"(?:低于|高于|超出?|少于|多于|差|相差|超过|比|较|欠|短|缺|扣|占|其中|主因|原因|未)(?:目标|计划|考核|任务)?(?:值|数|线)?$"
+)
 #: Cues that make a target even where nothing answers: 预期不低于…, 力争达到 …
-_GOAL = re.compile(r"(?:预期(?:目标)?|力争|(?:增长|年度|主要|工作)?目标)(?:值|为|是|：|达到?|完成|实现|不低于|不少于|增长|控制在|稳定在|保持在)*$")
+_GOAL = re.compile(
+    r"(?:预期(?:目标)?|力争|(?:增长|年度|主要|工作)?目标)(?:值|为|是|：|达到?|完成|实现|不低于|不少于|增长|控制在|稳定在|保持在)*$"
+)
 _REACHED = re.compile(r"(?:全年|实际|年末|年底|年内|已|目前)")
-_NOTHING = re.compile(r"(?:以内|内)?[，；]((?:全年|实际|年内|本年)?[^，。；\d]{0,12}?)((?:没有|未|无)(?:发生|出现|产生)?[^，。；\d]{2,12})(?=[，。；]|$)")
+_NOTHING = re.compile(
+    r"(?:以内|内)?[，；]((?:全年|实际|年内|本年)?[^，。；\d]{0,12}?)((?:没有|未|无)(?:发生|出现|产生)?[^，。；\d]{2,12})(?=[，。；]|$)"
+)
 _COMPARES = re.compile(r"(?:低于|高于|超过|优于|超额完成|超出|好于|未达到?|不及|完成了?|达到了?|比|较|少于|多于|短于|不足)[^，。；]{0,10}$")
-_TARGET_BEHIND = re.compile(r"(?:以[上内下])?的?(?:省定|市定|县定|区定|年度|年初|既定|规定|合同|考核|约定|计划|预期|下达)*(?:要求|目标|约定|任务|标准|控制线|考核线|限额|上限|指标值|目标值|计划)")
+_TARGET_BEHIND = re.compile(
+    r"(?:以[上内下])?的?(?:省定|市定|县定|区定|年度|年初|既定|规定|合同|考核|约定|计划|预期|下达)*(?:要求|目标|约定|任务|标准|控制线|考核线|限额|上限|指标值|目标值|计划)"
+)
 _PLANS = re.compile(r"(?:年初|年度|全年|原)?(?:计划|目标|安排|确定|任务)(?:完成|为|是)?")
 _ANSWER_LIST = re.compile(r"(?:分别|依次|实际|均)")
 _BREAK = re.compile(r"[。；]")
 
 
-def read_answers(prose: Prose) -> tuple[list[Draft], set[int]]:
+def read_answers(ctx: Context) -> tuple[list[Draft], set[int]]:
     """Pairs told side by side, and the indexes of the items they used up."""
     drafts: list[Draft] = []
     used: set[int] = set()
-    items, text = prose.items, prose.text
+    items, text = ctx.items, ctx.text
     firm = [_strength(text, item) for item in items]
-    _read_lists(prose, drafts, used)
+    _read_lists(ctx, drafts, used)
     for i, item in enumerate(items):
         strength = firm[i]
         if i in used:
             continue
-        if i and i - 1 not in used and (draft := _measured_against(prose, i)):
+        if i and i - 1 not in used and (draft := _measured_against(ctx, i)):
             drafts.append(draft)
             used |= {i - 1, i}
             continue
         if not strength:
-            if draft := _told_twice(prose, i):
+            if draft := _told_twice(ctx, i):
                 drafts.append(draft)
                 used |= {i, i + 1}
             continue
-        name = _target_name(prose, item)
+        name = _target_name(ctx, item)
         if not name:
             continue
         words = "".join(text[a:b] for a, b in name)
@@ -65,11 +74,11 @@ def read_answers(prose: Prose) -> tuple[list[Draft], set[int]]:
             other = items[j]
             between = text[item.q.end : other.q.start]
             stop = _BREAK.search(between)
-            if stop and (stop[0] == "。" or j > i + 1 or len(between) > 24) and not _same_name(prose, other, words):
+            if stop and (stop[0] == "。" or j > i + 1 or len(between) > 24) and not _same_name(ctx, other, words):
                 break
             if firm[j] == 2 and j != i + 1:
                 break
-            if firm[j] and not CUE_ACTUAL.search(_left(text, other)) and not _same_name(prose, other, words):
+            if firm[j] and not CUE_ACTUAL.search(_left(text, other)) and not _same_name(ctx, other, words):
                 break
             if other.bracket >= 0 and other.bracket != item.bracket:
                 continue
@@ -78,11 +87,11 @@ def read_answers(prose: Prose) -> tuple[list[Draft], set[int]]:
             left = _left(text, other)
             if _NOT_ANSWER.search(left.rstrip("为了约 ")):
                 continue
-            if _answers(prose, other, left, words):
+            if _answers(ctx, other, left, words):
                 answer = j
                 break
         told = _told_in_words(text, item, words) if answer is None else None
-        goal = (strength == 3 and prose.of_targets) or (strength == 2 and _GOAL.search(_left(text, item)))
+        goal = (strength == 3 and ctx.of_targets) or (strength == 2 and _GOAL.search(_left(text, item)))
         if answer is None and told is None and not goal:
             continue
         draft = Draft("performance", name, target=side(item.q))
@@ -99,11 +108,11 @@ def read_answers(prose: Prose) -> tuple[list[Draft], set[int]]:
     return drafts, used
 
 
-def _runs(prose: Prose) -> list[list[int]]:
+def _runs(ctx: Context) -> list[list[int]]:
     """Items that stand in one list (A 60名、B 12期、C 200台), as runs of indexes; lone items are runs of one."""
     runs: list[list[int]] = []
-    for i, item in enumerate(prose.items):
-        gap = prose.text[prose.items[i - 1].q.end : item.q.start] if i else ""
+    for i, item in enumerate(ctx.items):
+        gap = ctx.text[ctx.items[i - 1].q.end : item.q.start] if i else ""
         if i and "、" in gap[:12] and not re.search(r"[，；。：]", gap):
             runs[-1].append(i)
         else:
@@ -111,58 +120,58 @@ def _runs(prose: Prose) -> list[list[int]]:
     return runs
 
 
-def _read_lists(prose: Prose, drafts: list[Draft], used: set[int]) -> None:
+def _read_lists(ctx: Context, drafts: list[Draft], used: set[int]) -> None:
     """计划招录辅警60名、开展训练12期，年末分别完成57名、14期: two lists of one length, answered item by item."""
-    runs = _runs(prose)
-    for first, second in zip(runs, runs[1:], strict=False):
-        a, b = prose.items[first[0]], prose.items[second[0]]
+    runs = _runs(ctx)
+    for first, second in pairwise(runs):
+        a, b = ctx.items[first[0]], ctx.items[second[0]]
         if len(first) < 2 or len(first) != len(second) or a.sentence != b.sentence:
             continue
-        cue = _PLANS.search(prose.text, a.left, a.q.start)
-        if cue is None or not _ANSWER_LIST.search(prose.text[a.q.end : b.q.start][-16:]):
+        cue = _PLANS.search(ctx.text, a.left, a.q.start)
+        if cue is None or not _ANSWER_LIST.search(ctx.text[a.q.end : b.q.start][-16:]):
             continue
-        if any(prose.items[t].q.unit != prose.items[x].q.unit for t, x in zip(first, second, strict=True)):
+        if any(ctx.items[t].q.unit != ctx.items[x].q.unit for t, x in zip(first, second, strict=True)):
             continue
         for t, x in zip(first, second, strict=True):
-            item = prose.items[t]
-            prose.consumed = 0
-            name = prose.plain_name(item._replace(left=max(item.left, cue.end()) if t == first[0] else item.left))
+            item = ctx.items[t]
+            ctx.consumed = 0
+            name = ctx.plain_name(item._replace(left=max(item.left, cue.end()) if t == first[0] else item.left))
             if not name:
                 continue
-            draft = Draft("performance", name, target=side(item.q), actual=side(prose.items[x].q))
-            draft.start, draft.end = min(name[0][0], item.q.start), prose.items[x].q.end
+            draft = Draft("performance", name, target=side(item.q), actual=side(ctx.items[x].q))
+            draft.start, draft.end = min(name[0][0], item.q.start), ctx.items[x].q.end
             drafts.append(draft)
             used |= {t, x}
 
 
-def _told_twice(prose: Prose, i: int) -> Draft | None:
+def _told_twice(ctx: Context, i: int) -> Draft | None:
     """服务群众50万人次，全年服务群众已达100万人次: one name, one unit, the second clause tells what was reached."""
-    if i + 1 >= len(prose.items):
+    if i + 1 >= len(ctx.items):
         return None
-    first, second, text = prose.items[i], prose.items[i + 1], prose.text
+    first, second, text = ctx.items[i], ctx.items[i + 1], ctx.text
     if first.q.unit != second.q.unit or first.q.kind != second.q.kind or not _REACHED.match(_left(text, second)):
         return None
     between = text[first.q.end : second.left].strip()
-    name = prose.left_words(first)
+    name = ctx.left_words(first)
     words = "".join(w.text for w in name)
-    if between not in ("，", "") or len(words) < 3 or similar(words, "".join(w.text for w in prose.left_words(second))) < 0.72:
+    if between not in ("，", "") or len(words) < 3 or similar(words, "".join(w.text for w in ctx.left_words(second))) < 0.72:
         return None
-    draft = Draft("performance", prose.span_of(name), target=side(first.q), actual=side(second.q))
+    draft = Draft("performance", ctx.span_of(name), target=side(first.q), actual=side(second.q))
     draft.start, draft.end = draft.name[0][0], second.q.end
     return draft
 
 
-def _measured_against(prose: Prose, i: int) -> Draft | None:
+def _measured_against(ctx: Context, i: int) -> Draft | None:
     """执行率89.94%，低于95%的要求: the target stands behind, in a clause that compares."""
-    text, item, before = prose.text, prose.items[i], prose.items[i - 1]
+    text, item, before = ctx.text, ctx.items[i], ctx.items[i - 1]
     if not _TARGET_BEHIND.match(text, item.q.end) or not _compatible(item, before) or item.sentence != before.sentence:
         return None
-    if not _COMPARES.search(_left(text, item)) or item.q.start - before.q.end > 24 or prose.cues.ending["change"].search(_left(text, before)):
+    if not _COMPARES.search(_left(text, item)) or item.q.start - before.q.end > 24 or ctx.cues.ending["change"].search(_left(text, before)):
         return None
-    words = prose.left_words(before)
-    if not any(is_content(w, prose.cues) for w in words):
+    words = ctx.left_words(before)
+    if not any(is_content(w, ctx.cues) for w in words):
         return None
-    draft = Draft("performance", prose.span_of(words), target=side(item.q), actual=side(before.q))
+    draft = Draft("performance", ctx.span_of(words), target=side(item.q), actual=side(before.q))
     draft.start, draft.end = draft.name[0][0], item.q.end
     return draft
 
@@ -193,27 +202,27 @@ def _strength(text: str, item: Item) -> int:
     return 0
 
 
-def _target_name(prose: Prose, item: Item) -> list[Span]:
+def _target_name(ctx: Context, item: Item) -> list[Span]:
     """The measure that has the target: the words before the cue, or the clause before where the cue stands alone."""
-    text = prose.text
+    text = ctx.text
     left = text[item.left : item.q.start]
     match = CUE_TARGET.search(left) or _FIRM.search(left) or _SIGN.search(left)
     end = item.left + (match.start() if match else len(left))
-    words = prose.left_words(item, end)
-    if any(is_content(w, prose.cues) for w in words):
-        return prose.span_of(words)
+    words = ctx.left_words(item, end)
+    if any(is_content(w, ctx.cues) for w in words):
+        return ctx.span_of(words)
     # ①除险加固小型水库，年初计划9座: the clause before names it
     before = item.left - 1
-    if before > prose.mark and text[before] in "，：（。—":
-        start = max([text.rfind(s, prose.mark, before) for s in "。；，：①②③④⑤⑥⑦⑧⑨⑩（）"] + [prose.mark - 1]) + 1
-        if not any(start <= other.q.start < before for other in prose.items):
-            words = prose.index.slice(start, before)
-            words = strip_front(words, text, prose.cues)
-            if any(is_content(w, prose.cues) for w in words) and words[-1].end - words[0].start <= 24:
+    if before > ctx.mark and text[before] in "，：（。—":
+        start = max([text.rfind(s, ctx.mark, before) for s in "。；，：①②③④⑤⑥⑦⑧⑨⑩（）"] + [ctx.mark - 1]) + 1
+        if not any(start <= other.q.start < before for other in ctx.items):
+            words = ctx.index.slice(start, before)
+            words = strip_front(words, text, ctx.cues)
+            if any(is_content(w, ctx.cues) for w in words) and words[-1].end - words[0].start <= 24:
                 return [trim(text, words[0].start, words[-1].end)]
-    if not words and prose.mark and prose.title:
-        return [prose.title]
-    if item.q.kind == "count" and (behind := [s for s in prose.plain_name(item) if s[0] >= item.q.end]):
+    if not words and ctx.mark and ctx.title:
+        return [ctx.title]
+    if item.q.kind == "count" and (behind := [s for s in ctx.plain_name(item) if s[0] >= item.q.end]):
         return behind
     return []
 
@@ -229,18 +238,18 @@ def _compatible(target: Item, other: Item) -> bool:
     return a.kind == b.kind and (not a.unit or not b.unit)
 
 
-def _same_name(prose: Prose, other: Item, words: str) -> bool:
-    own = "".join(w.text for w in prose.left_words(other))
+def _same_name(ctx: Context, other: Item, words: str) -> bool:
+    own = "".join(w.text for w in ctx.left_words(other))
     return bool(own) and similar(own, words) >= 0.6
 
 
-def _answers(prose: Prose, other: Item, left: str, words: str) -> bool:
+def _answers(ctx: Context, other: Item, left: str, words: str) -> bool:
     """Can this number be the actual of the target named ``words``?"""
-    own = [w for w in prose.left_words(other) if is_content(w, prose.cues)]
+    own = [w for w in ctx.left_words(other) if is_content(w, ctx.cues)]
     if not own:
         return True
-    name = "".join(w.text for w in prose.left_words(other))
-    if similar(name, words) >= 0.6 and "其中" not in prose.text[other.left - 4 : other.left + 4]:
+    name = "".join(w.text for w in ctx.left_words(other))
+    if similar(name, words) >= 0.6 and "其中" not in ctx.text[other.left - 4 : other.left + 4]:
         return True
     if len(name) <= 4 and all(w.tag.startswith(("v", "d", "a")) for w in own):
         return True  # 抽测97%, 算出3,642元: a verb of finding

@@ -9,6 +9,7 @@ import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from zhibiao.layout.clean import Clean, clean
 from zhibiao.layout.headers import header_role
@@ -72,7 +73,7 @@ def _label_pieces(folded: str, line: Line) -> list[tuple[int, int]]:
     tokens = _tokens(line)
     if len(tokens) > 1 and all(header_role(folded[a:b]) for a, b in tokens):
         return tokens
-    for (_, end), (a, b) in zip(tokens, tokens[1:], strict=False):
+    for (_, end), (a, _b) in pairwise(tokens):
         if folded.startswith(_LABELS, a):
             return [(line.start, end), (a, line.end)]
     return [(line.start, line.end)]
@@ -100,7 +101,12 @@ def _pieces(folded: str, line: Line, headed: bool) -> list[tuple[int, int]]:
     open_from: int | None = None
     for k, (a, b) in enumerate(tokens):
         word = folded[a:b]
-        single = k >= tail or bool(_SURE_NUMBER.match(word)) or (bool(_LEVEL.match(word)) and k <= 2) or (headed and k and len(tokens[:k]) < 3 and bool(_LEVEL.match(folded[slice(*tokens[k - 1])])))
+        single = (
+            k >= tail
+            or bool(_SURE_NUMBER.match(word))
+            or (bool(_LEVEL.match(word)) and k <= 2)
+            or (headed and k and len(tokens[:k]) < 3 and bool(_LEVEL.match(folded[slice(*tokens[k - 1])])))
+        )
         if _LABEL.match(word) and open_from is not None:
             out.append((open_from, tokens[k - 1][1]))
             open_from = a
@@ -165,6 +171,8 @@ def header_of(cells: Sequence[Cell]) -> list[Cell]:
             last = i
         elif cell.kind == "unit" and out and i == last + 1:
             previous = out[-1]
-            out[-1] = Cell(previous.start, previous.end, previous.line, "head", previous.width, previous.role, hint=previous.hint or cell.hint)
+            out[-1] = Cell(
+                previous.start, previous.end, previous.line, "head", previous.width, previous.role, hint=previous.hint or cell.hint
+            )
             last = i
     return out

@@ -22,7 +22,9 @@ class Statements:
     def __call__(self, doc: Doc) -> Doc:
         data = doc.user_data
         if WORDS not in data:
-            raise ValueError("zhibiao_statements 需要 zhibiao.ProtectingTokenizer.v1 生成的 Doc (the Doc was not made by the protecting tokenizer)")
+            raise ValueError(
+                "zhibiao_statements 需要 zhibiao.ProtectingTokenizer.v1 生成的 Doc (the Doc was not made by the protecting tokenizer)"
+            )
         drafts: list[Draft] = read_passage(data[WORDS], data[QUANTITIES], mark=data.get(MARK, 0), section=data.get(SECTION, ()))
         data[DRAFTS] = drafts
         return doc

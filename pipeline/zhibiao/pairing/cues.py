@@ -67,7 +67,9 @@ def load_cues() -> Cues:
     ending["to"] = re.compile(rf"(?:{verbs})(?:{to})(?:了|约|近|超过|超)*$")
     ending["from"] = re.compile(rf"(?:{alternation(words['from'])})(?:的)?(?:约|近)?$|[较比][^，。；]{{0,9}}的$")
     # 完成年度指标的124.57%: how much of the target was done
-    ending["target_rate"] = re.compile(r"(?:超额)?(?:完成|达到|占|为)(?:了)?(?:全?年度?|年初|省定?|市定?|上级|下达)*(?:指标|目标|任务|计划)(?:任务|目标)?(?:数|值|量)?的$")
+    ending["target_rate"] = re.compile(
+        r"(?:超额)?(?:完成|达到|占|为)(?:了)?(?:全?年度?|年初|省定?|市定?|上级|下达)*(?:指标|目标|任务|计划)(?:任务|目标)?(?:数|值|量)?的$"
+    )
     # 增速高于全州11.9个百分点
     ending["versus"] = re.compile(r"(?:高于|低于|快于|慢于|高出|低出|优于)[^，。；]{1,10}$")
     return Cues(words, ending)

@@ -31,12 +31,10 @@ def after_year(words: list[Word], text: str) -> list[Word]:
     """Of 市人大批准的2019年全市收入 keep what follows the last year."""
     if len(words) < 3:
         return words
-    last = None
-    for last in _YEAR.finditer(text, words[0].start, words[-1].end):
-        pass
-    if last is None:
+    years = list(_YEAR.finditer(text, words[0].start, words[-1].end))
+    if not years:
         return words
-    kept = [w for w in words if w.start >= last.end()]
+    kept = [w for w in words if w.start >= years[-1].end()]
     return kept if kept and kept[-1].end - kept[0].start >= 2 else words
 
 
@@ -153,7 +151,13 @@ def right_name(index: WordIndex, start: int, end: int, cues: Cues, *, whole: boo
         quoted += word.text.count("“") + word.text.count("《") - word.text.count("”") - word.text.count("》")
         if quoted <= 0 and seen and (word.text in stop or any(word.text.startswith(s) for s in ("已", "均", "按"))):
             break
-        if quoted <= 0 and seen and word.tag in ("v", "vd", "d", "ad", "p") and word.end - words[0].start > 8 and "的" not in {w.text for w in words[i : i + 3]}:
+        if (
+            quoted <= 0
+            and seen
+            and word.tag in ("v", "vd", "d", "ad", "p")
+            and word.end - words[0].start > 8
+            and "的" not in {w.text for w in words[i : i + 3]}
+        ):
             break
         kept.append(word)
         seen = seen or is_content(word, cues) or word.text in cues.words["light"]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .clauses import Item, mask
-from .cues import Cues
 from .drafts import Draft, Span, side, similar, words_side
 from .names import trim
 
@@ -24,7 +23,9 @@ _TARGET = re.compile(
 _ACTUAL = re.compile(
     r"(?:全年|年度|年内|最终|年底|年末)?(?:实际(?:完成)?(?:指标)?值|(?:指标|自评)?(?:实际)?完成值|实际完成(?:情况|数)?|实际达到|实际实现|完成情况(?=[为：:])|全年完成|全年实际|实际)(?:为|：|:|达到?)?|已完成|年底实际"
 )
-_WEAK_TARGET = re.compile(r"(?:年度|年初|全年|原|本年)?(?<![行助推])计划(?![生》”性类外])(?:完成|开展|实施|培训|补助|新建|建设|支持)?|应(?:完成|达到)")
+_WEAK_TARGET = re.compile(
+    r"(?:年度|年初|全年|原|本年)?(?<![行助推])计划(?![生》”性类外])(?:完成|开展|实施|培训|补助|新建|建设|支持)?|应(?:完成|达到)"
+)
 _SENTENCE = re.compile(r"[。！？]")
 _ITEM_TITLE = re.compile(r"\s*([^，。；：\d]{3,28})[，。]")
 _HEAD_END = re.compile(r"[：:]")
@@ -69,9 +70,7 @@ def zones(text: str) -> list[Zone]:
         end = following
         if not target or following == len(text):
             stop = _SENTENCE.search(masked, start, following)
-            if stop and (not target or out):
-                end = stop.start()
-            elif stop:
+            if (stop and (not target or out)) or stop:
                 end = stop.start()
         if out and out[-1].target == target and out[-1].end == cue and not masked[out[-1].start : cue].strip("，为：") and target:
             out[-1] = Zone(True, out[-1].cue, start, end)
@@ -83,10 +82,8 @@ def zones(text: str) -> list[Zone]:
 def _head(text: str, first: int, mark: int) -> Span | None:
     """The item's title before its colon: （1）热线工单按时办结率：年度指标值为…"""
     end = first
-    match = None
-    for match in _HEAD_END.finditer(text, mark, first):
-        pass
-    if match is None:
+    colons = list(_HEAD_END.finditer(text, mark, first))
+    if not colons:
         a, b = trim(text, mark, end)
         if mark and (title := _ITEM_TITLE.match(text, mark, first)):
             return title.span(1)
@@ -94,6 +91,7 @@ def _head(text: str, first: int, mark: int) -> Span | None:
         if stop >= 0:
             a = stop + 1
         return (a, b) if 2 <= b - a <= 40 else None
+    match = colons[-1]
     after = trim(text, match.end(), first)
     if after[1] - after[0] >= 3 and not re.search(r"[，；]", text[slice(*after)]):
         return after
@@ -104,7 +102,7 @@ def _head(text: str, first: int, mark: int) -> Span | None:
     return (a, b) if b - a >= 2 else None
 
 
-def read_plan(text: str, items: Sequence[Item], *, mark: int, names_of: NamesOf, cues: Cues) -> tuple[list[Draft], set[int]]:
+def read_plan(text: str, items: Sequence[Item], *, mark: int, names_of: NamesOf) -> tuple[list[Draft], set[int]]:
     """Records told in target and actual zones, and the indexes of the items they used up.
 
     ``names_of(item, start)`` gives the name spans of an item whose own words begin at ``start`` at the earliest.
@@ -176,12 +174,23 @@ def _group(
     used: set[int] = set()
     drafts: list[Draft] = []
     head_words = text[head[0] : head[1]] if head else ""
-    spans = {i: names_of(items[i], target.start if i in t_index else next((z.start for z in actuals if z.start <= items[i].q.start < z.end), items[i].left)) for i in [*t_index, *a_index]}
+    spans = {
+        i: names_of(
+            items[i],
+            target.start if i in t_index else next((z.start for z in actuals if z.start <= items[i].q.start < z.end), items[i].left),
+        )
+        for i in [*t_index, *a_index]
+    }
     if t_index:
         matches = _match(text, items, t_index, a_index, spans, head_words)
         for t in t_index:
             a = matches.get(t)
-            name = spans[t] or ([head] if head and len(t_index) == 1 else []) or (spans[a] if a is not None else []) or ([head] if head else [])
+            name = (
+                spans[t]
+                or ([head] if head and len(t_index) == 1 else [])
+                or (spans[a] if a is not None else [])
+                or ([head] if head else [])
+            )
             if head and len(t_index) == 1 and name and _words(text, name) != head_words and _better(head_words, _words(text, name)):
                 name = [head]
             if not name:
@@ -228,7 +237,9 @@ def _extent(draft: Draft, head: Span | None, target: Item, actual: Item | None) 
     draft.end = max(target.q.end, actual.q.end if actual else 0)
 
 
-def _match(text: str, items: Sequence[Item], targets: Sequence[int], actuals: Sequence[int], spans: dict[int, list[Span]], head: str) -> dict[int, int]:
+def _match(
+    text: str, items: Sequence[Item], targets: Sequence[int], actuals: Sequence[int], spans: dict[int, list[Span]], head: str
+) -> dict[int, int]:
     """One-to-one: target index → actual index, best agreement of name, unit and order first."""
     scored: list[tuple[float, int, int]] = []
     for n, t in enumerate(targets):
@@ -252,5 +263,3 @@ def _match(text: str, items: Sequence[Item], targets: Sequence[int], actuals: Se
             out[t] = a
             taken.add(a)
     return out
-
-

@@ -43,7 +43,12 @@ def _widths(cells: Sequence[Cell], text: str, anchors: Sequence[int]) -> Widths:
         values.sort()
         return values[min(len(values) - 1, int(len(values) * 0.9))] if values else 0.0
 
-    labelled = [cells[i + d].width for i in anchors for d in (0, 1) if i + d < len(cells) and not text.startswith(ANCHOR, cells[min(i + d, len(cells) - 1)].start + 1)]
+    labelled = [
+        cells[i + d].width
+        for i in anchors
+        for d in (0, 1)
+        if i + d < len(cells) and not text.startswith(ANCHOR, cells[min(i + d, len(cells) - 1)].start + 1)
+    ]
     before = [cells[i - 1].width for i in anchors if i]
     target = top(labelled)
     names = [w for w in before if w <= 0.66 * target] or before
@@ -170,10 +175,14 @@ def read_torn(region: Region, *, finder: QuantityFinder, names_of: NamesOf) -> t
         if not targets and pre:
             targets = pre
         offset_t = row.target[0].start + len(ANCHOR)
-        t_names = names_of(text[offset_t : t_span[1]], [replace(q, start=q.start - offset_t, end=q.end - offset_t) for q in targets]) if len(targets) > 1 and targets is not pre else []
+        t_names = (
+            names_of(text[offset_t : t_span[1]], [replace(q, start=q.start - offset_t, end=q.end - offset_t) for q in targets])
+            if len(targets) > 1 and targets is not pre
+            else []
+        )
         a_names = _names(text, row.actual, actuals, names_of)
         used: set[int] = set()
-        for k, t in enumerate(targets if t_names else targets[:1] or [None]):  # type: ignore[list-item]
+        for k, t in enumerate(targets if t_names else targets[:1] or [None]):
             own = t_names[k] if t_names else ""
             a = _answer(t, own or words, words, actuals, a_names, used)
             draft = Draft("performance", [name], method="table")
@@ -181,7 +190,13 @@ def read_torn(region: Region, *, finder: QuantityFinder, names_of: NamesOf) -> t
                 draft.name, draft.prefix = [], own
             elif t_names and k:
                 continue
-            draft.target = side(t) if t is not None else words_side(text, *(p_span if p_span and text[slice(*t_span)].startswith("完成年度计划") else t_span)) if t_span[1] > t_span[0] else None
+            draft.target = (
+                side(t)
+                if t is not None
+                else words_side(text, *(p_span if p_span and text[slice(*t_span)].startswith("完成年度计划") else t_span))
+                if t_span[1] > t_span[0]
+                else None
+            )
             if a is not None:
                 draft.actual = side(actuals[a])
                 used.add(a)
@@ -218,4 +233,3 @@ def _answer(target: Quantity | None, own: str, row: str, actuals: Sequence[Quant
         if value > score:
             best, score = i, value
     return best
-

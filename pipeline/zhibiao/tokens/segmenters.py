@@ -47,14 +47,14 @@ class JiebaSegmenter:
         self._jieba = rjieba.Jieba()
         for word in user_words() if words is None else words:
             self._jieba.add_word(word, 20000, "n")
-        self.cut = self._jieba.cut
-        self.tag = self._jieba.tag
 
-    def cut(self, text: str) -> Sequence[str]:  # replaced by the compiled method in __init__
-        raise NotImplementedError
+    def cut(self, text: str) -> Sequence[str]:
+        words: Sequence[str] = self._jieba.cut(text)
+        return words
 
-    def tag(self, text: str) -> Sequence[tuple[str, str]]:  # replaced by the compiled method in __init__
-        raise NotImplementedError
+    def tag(self, text: str) -> Sequence[tuple[str, str]]:
+        tagged: Sequence[tuple[str, str]] = self._jieba.tag(text)
+        return tagged
 
 
 class CharSegmenter:
@@ -78,7 +78,7 @@ class PkusegSegmenter:
         try:
             import spacy_pkuseg
         except ImportError as error:
-            raise SegmenterUnavailable("分词器 pkuseg 未安装：pip install 'zhibiao[pkuseg]' (the pkuseg extra is missing)") from error
+            raise SegmenterError("分词器 pkuseg 未安装：pip install 'zhibiao[pkuseg]' (the pkuseg extra is missing)") from error
         self._segmenter = spacy_pkuseg.pkuseg(model_name=model)
 
     def cut(self, text: str) -> Sequence[str]:
@@ -88,7 +88,7 @@ class PkusegSegmenter:
         return [(word, "x") for word in self.cut(text)]
 
 
-class SegmenterUnavailable(ValueError):
+class SegmenterError(ValueError):
     """The segmenter asked for cannot be made; the message says what to install or give."""
 
 
@@ -109,7 +109,7 @@ def _whole(text: str, words: Iterable[str]) -> list[str]:
 def make_segmenter(name: str = "jieba", *, model: str | None = None) -> Segmenter:
     """The segmenter of that name: ``jieba``, ``char``, or ``pkuseg`` with ``model`` the folder of a trained model.
 
-    Raises :class:`SegmenterUnavailable` (a ValueError) where the name is unknown, the package or the model is missing.
+    Raises :class:`SegmenterError` (a ValueError) where the name is unknown, the package or the model is missing.
     """
     if name == "jieba":
         return JiebaSegmenter()
@@ -117,6 +117,6 @@ def make_segmenter(name: str = "jieba", *, model: str | None = None) -> Segmente
         return CharSegmenter()
     if name == "pkuseg":
         if model is None:
-            raise SegmenterUnavailable("pkuseg 需要自训模型：请给出 model 目录 (pkuseg ships no model; give the folder of a trained one)")
+            raise SegmenterError("pkuseg 需要自训模型：请给出 model 目录 (pkuseg ships no model; give the folder of a trained one)")
         return PkusegSegmenter(model)
-    raise SegmenterUnavailable(f"未知的分词器 {name!r}：可用 jieba、pkuseg、char (unknown segmenter)")
+    raise SegmenterError(f"未知的分词器 {name!r}：可用 jieba、pkuseg、char (unknown segmenter)")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 from spacy.vocab import Vocab
 
 from zhibiao.quantities import QuantityFinder, default_finder
@@ -65,7 +65,7 @@ class ProtectingTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("zhibiao.ProtectingTokenizer.v1")
+@registry.tokenizers("zhibiao.ProtectingTokenizer.v1")
 def create_tokenizer(segmenter: str = "jieba", model: str | None = None) -> Callable[[Language], ProtectingTokenizer]:
     """The tokenizer's factory for spaCy configs: ``segmenter`` is jieba, pkuseg or char, ``model`` the folder of a pkuseg model."""
 
@@ -73,5 +73,3 @@ def create_tokenizer(segmenter: str = "jieba", model: str | None = None) -> Call
         return ProtectingTokenizer(nlp.vocab, segmenter=make_segmenter(segmenter, model=model), finder=default_finder())
 
     return make
-
-

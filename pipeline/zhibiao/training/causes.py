@@ -78,9 +78,7 @@ def explain_records(
     ``index``: :func:`~.matching.compact_index` of the text. Each extra record explains one miss at the most.
     """
     spans = [(index[q.start], index[q.end]) for q in quantities]
-    ranked = sorted(
-        ((_nearness(g, r), i, j) for i, g in enumerate(missed) for j, r in enumerate(extra)), key=lambda c: (-c[0], c[1], c[2])
-    )
+    ranked = sorted(((_nearness(g, r), i, j) for i, g in enumerate(missed) for j, r in enumerate(extra)), key=lambda c: (-c[0], c[1], c[2]))
     nearest: dict[int, int] = {}
     used: set[int] = set()
     for nearness, i, j in ranked:
@@ -131,7 +129,8 @@ def _cause(g: GoldRecord, r: Record | None, *, lost: bool) -> str:
     one_sided = (g.target is None) != (r.target is None) or (g.actual is None) != (r.actual is None)
     if target and actual and not one_sided:
         return "name" if name_similarity(r.indicator, g.names) < NAME_OK else "no_record"
-    if _in(g.target, r.actual) and (g.actual is None or _in(g.actual, r.target)) or _in(g.actual, r.target) and r.actual is None:
+    crossed = [_in(wanted, other) for wanted, other in ((g.target, r.actual), (g.actual, r.target)) if wanted is not None]
+    if crossed and all(crossed) and not ((g.target and target) or (g.actual and actual)):
         return "swapped"
     for wanted, given in ((g.target, r.target), (g.actual, r.actual)):
         if wanted is not None and given is not None and same_number(wanted, given) and not near_unit(wanted.unit, given.unit):
@@ -152,10 +151,16 @@ def _number(q: GoldQuantity | Quantity) -> str:
     return f"{q.value}{high}{q.unit}"
 
 
+def _side_told(side: Side | None) -> str:
+    """The words of a side, and its unit where the words do not show it."""
+    text = _text(side)
+    return f"{text}（{side.unit}）" if side and side.unit and side.unit not in text else text
+
+
 def _text(side: Side | None) -> str:
     return squash(side.text) if side else "—"
 
 
 def _told(r: GoldRecord | Record) -> str:
     name = r.names[0] if isinstance(r, GoldRecord) else squash(r.indicator)
-    return f"{name}｜{_text(r.target)}｜{_text(r.actual)}"
+    return f"{name}｜{_side_told(r.target)}｜{_side_told(r.actual)}"

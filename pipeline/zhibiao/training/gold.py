@@ -3,11 +3,13 @@
 In: a :class:`~zhibiao.annotate.markup.MarkedPassage` (labels: ``annotations/GUIDE.md`` section 1). Out: :class:`Gold`, in offsets of the
 passage's text. A mark with a value written behind it counts as written. Else the marked words are read on their own, whatever the
 extractor finds around them; the words of comparison beside them give the op. Only a bare number (an item of a list that shares one unit)
-takes its unit from the finder's reading of exactly these characters, since the words alone do not hold it.
+takes its unit from the finder's reading of exactly these characters, since the words alone do not hold it. Words that the number reader
+does not know (a unit it lacks) are taken literally, number then unit, so that what it cannot read still counts as missed.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,6 +21,7 @@ from zhibiao.layout.clean import clean
 from zhibiao.layout.fold import fold
 from zhibiao.quantities import QuantityFinder, default_finder
 from zhibiao.quantities.comparators import default_comparators
+from zhibiao.quantities.numerals import multiplier
 from zhibiao.schema import Kind, Op, Quantity, RecordType, Side
 
 from .matching import canonical_unit, squash, unit_kind
@@ -28,6 +31,12 @@ RATE_NAME = "预算完成率"
 _VALUES = "TABEWSXQO"
 #: The labels that may stand over words which are no quantity: targets and actual values in words.
 _MAY_BE_WORDS = "TA"
+#: Weights and scores are points, also where the cell is bare.
+_POINTS, _POINT = "WS", "分"
+_LITERAL = re.compile(r"(-?\d[\d,]*(?:\.\d+)?)([百千万亿]*)([^\d\s百千万亿月年:：∶-][^\d\s:：∶]{0,3})")
+_NO_UNIT = re.compile(r"[前后底内]$|^日前")
+_CHINESE = re.compile(r"[一二两三四五六七八九十百千几半]")
+_SHORT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +112,18 @@ class _Reader:
         q = self._quantity(own, self.found.get((a, b)))
         start, end = self.view.span(q.start, q.end) if q else (mark.start, mark.end)
         if mark.value is not None:
-            unit = canonical_unit(mark.unit or "")
+            unit = canonical_unit(mark.unit or "") or (_POINT if mark.label in _POINTS else "")
             also = ((own.value, own.unit),) if own and own.value_high is None else ()
             op = q.op if q else "="
             gold = GoldQuantity(start, end, words, op, mark.value, None, unit, unit_kind(unit) or "count", mark.label == "O", also)
             return _Reading(gold, False)
         if q is None:
-            may_be_words = mark.label in _MAY_BE_WORDS or not any(ch.isdigit() for ch in words)
-            return _Reading(GoldQuantity(start, end, words, "=", None, None, "", "other", mark.label == "O"), may_be_words)
+            value, unit = _literal(words)
+            plain = value is None and not _place_counts(words, mark.label)
+            return _Reading(GoldQuantity(start, end, words, "=", value, None, unit, "count", mark.label == "O"), plain)
         also = ((own.value, own.unit),) if own and own.bare and own.value_high is None else ()
+        if mark.label in _POINTS and q.unit == "":
+            q = replace(q, unit=_POINT)
         text = squash(self.text[start:end])
         return _Reading(GoldQuantity(start, end, text, q.op, q.value, q.value_high, q.unit, q.kind, mark.label == "O", also), False)
 
@@ -121,6 +133,24 @@ class _Reader:
             return found
         beside = default_comparators().op(self.view.text, own.start, own.end, unit=own.unit, kind=own.kind)
         return own if own.op == "range" or beside in (None, "=") else replace(own, op=beside)
+
+
+def _literal(words: str) -> tuple[Decimal | None, str]:
+    """``8,214对`` → 8214, 对; None where the words are not a number and a short unit (dates, ratios, sentences)."""
+    found = _LITERAL.fullmatch(words)
+    if not found or _NO_UNIT.search(found[3]):
+        return None, ""
+    value = Decimal(found[1].replace(",", ""))
+    for sign in found[2]:
+        value *= multiplier(sign)
+    return value, canonical_unit(found[3])
+
+
+def _place_counts(words: str, label: str) -> bool:
+    """Do marked words without a readable number stand for a quantity all the same (三成半, 第38位)? O always does: it is a doubt."""
+    if label in _MAY_BE_WORDS:
+        return len(words) <= _SHORT and _CHINESE.match(words) is not None
+    return label == "O" or any(ch.isdigit() for ch in words) or _CHINESE.match(words) is not None
 
 
 def gold_of(passage: MarkedPassage, *, finder: QuantityFinder | None = None) -> Gold:
@@ -136,7 +166,7 @@ def gold_of(passage: MarkedPassage, *, finder: QuantityFinder | None = None) -> 
     reader = _Reader(passage.text, finder or default_finder())
     readings = {mark: reader.read(mark) for mark in passage.marks if mark.label in _VALUES}
     quantities: dict[tuple[int, int], GoldQuantity] = {}
-    for mark, reading in readings.items():
+    for reading in readings.values():
         q = reading.quantity
         known = quantities.get((q.start, q.end))
         # One number may serve two records; the reading with a value and without doubt stands.

@@ -226,7 +226,9 @@ def _score_facts(
     return [facts[g].record for g in missed], [found[kept[f]] for f in extra]
 
 
-def _count(measure: str, matched: Sequence[tuple[int, int]], optional: Sequence[bool], n: int, tally: _Tally) -> tuple[list[int], list[int]]:
+def _count(
+    measure: str, matched: Sequence[tuple[int, int]], optional: Sequence[bool], n: int, tally: _Tally
+) -> tuple[list[int], list[int]]:
     """Add the counts of a matching with ``n`` records found; the gold rows missed and the records too many."""
     hit, used = {g for g, _ in matched}, {f for _, f in matched}
     missed = [g for g, o in enumerate(optional) if not o and g not in hit]

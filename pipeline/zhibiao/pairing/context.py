@@ -1,0 +1,118 @@
+"""What is known while one passage is read: its words and items, what was named last, the records so far; and where names stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from zhibiao.schema import Quantity
+from zhibiao.tokens.words import Word, WordIndex
+
+from .clauses import Item, cut
+from .cues import Cues, load_cues
+from .drafts import Draft, Span, side
+from .names import after_year, cut_long, is_content, only_scope, right_name, strip_back, strip_front, trim
+
+_TITLE = re.compile(r"\s*([^，。；：]{4,40})：")
+_ITEM_TITLE = re.compile(r"\s*([^，。；：\d]{3,28})[，。]")
+
+
+class Context:
+    """One passage while it is read. ``items``: its quantities that no statement has used yet, each in its clause."""
+
+    def __init__(
+        self, index: WordIndex, quantities: Sequence[Quantity], *, heading: str = "", mark: int = 0, cues: Cues | None = None
+    ) -> None:
+        self.mark = mark
+        self.index = index
+        self.text = text = index.text
+        self.cues = cues or load_cues()
+        self.heading = heading
+        self.of_targets = "目标" in heading or "指标" in heading
+        self.items = cut(text, quantities)
+        title = _TITLE.match(text, mark) or (_ITEM_TITLE.match(text, mark) if mark else None)
+        #: what the passage speaks of, where it opens with a title and a colon, or as an item with its name
+        self.title: Span | None = title.span(1) if title and not any(q.start < title.end(1) for q in quantities) else None
+        self.drafts: list[Draft] = []
+        self.subject: Draft | None = None
+        self.consumed = 0  # words up to here already name something
+
+    def without(self, used: set[int]) -> None:
+        """Drop the items that a statement has used up, and forget which words they named."""
+        self.consumed = 0
+        if used:
+            self.items = [item for i, item in enumerate(self.items) if i not in used]
+
+    def left_words(self, item: Item, end: int | None = None) -> list[Word]:
+        """The cleaned words on the left of a number (or up to ``end``)."""
+        start = max(item.left, self.consumed, self.mark)
+        end = item.q.start if end is None else end
+        if end - start > 60:
+            start = end - 60
+        if start >= end:
+            return []
+        words = after_year(strip_back(self.index.slice(start, end), self.cues), self.text)
+        return strip_front(words, self.text, self.cues)
+
+    def span_of(self, words: Sequence[Word]) -> list[Span]:
+        if not words:
+            return []
+        a, b = trim(self.text, words[0].start, words[-1].end)
+        return [(a, b)] if b > a else []
+
+    def plain_name(self, item: Item) -> list[Span]:
+        """The name of a plain value: its left words, the noun behind it, or both."""
+        q = item.q
+        words = self.left_words(item)
+        content = any(is_content(w, self.cues) for w in words)
+        countable = (
+            q.kind in ("count", "other", "data", "area", "length")
+            or (q.kind == "money" and not content)
+            or (q.kind == "percent" and not content)
+        )
+        behind: Span | None = None
+        if countable and item.right > q.end and not self.text[q.end : item.right].startswith("）"):
+            gap = self.text[words[-1].end : q.start] if words else ""
+            ends_in_verb = bool(words) and (
+                words[-1].text in self.cues.words["light"]
+                or words[-1].tag.startswith("p")
+                or gap[:1] in ("等", "的")
+                or only_scope(words, self.cues)
+            )
+            if not content or (ends_in_verb and q.kind != "money"):
+                behind = right_name(self.index, q.end, item.right, self.cues, whole=q.kind in ("percent", "money"))
+        words = cut_long(words, self.cues)
+        if behind:
+            self.consumed = behind[1]
+            return [*self._before(words, q), behind]
+        if words and (content or q.kind not in ("count", "percent")):
+            return self.span_of(words)
+        return self.span_of(words) if words and len(words) > 1 else []
+
+    def _before(self, words: list[Word], q: Quantity) -> list[Span]:
+        """What of the left words goes in front of a noun that stands behind the number."""
+        if not words or (only_scope(words, self.cues) and len(words) == 1):
+            return []
+        gap = self.text[words[-1].end : q.start]
+        if words[-1].tag.startswith("p") or words[-1].text in ("对", "为", "向", "在", "将", "把", "给", "与") or gap.startswith("的"):
+            return []
+        listed = gap.startswith("等")
+        if words[-1].end - words[0].start > 12:
+            if listed:
+                return []
+            words = words[-2:] if not is_content(words[-2], self.cues) else words[-1:]
+        spans = self.span_of(words)
+        return [(spans[0][0], q.start - len(gap) + 1)] if spans and listed else spans
+
+    def add(self, draft: Draft, item: Item, *, subject: bool = False) -> Draft:
+        draft.start = min([item.left, item.q.start, *(a for a, _ in draft.name)])
+        while draft.start < item.q.start and self.text[draft.start] in "，、；。：）” ":
+            draft.start += 1
+        draft.end = max([item.q.end, *(b for _, b in draft.name)])
+        self.drafts.append(draft)
+        if subject:
+            self.subject = draft
+        return draft
+
+    def fact(self, item: Item, name: list[Span], *, change: str = "", suffix: str = "", subject: bool = True) -> Draft:
+        return self.add(Draft("fact", name, actual=side(item.q), change=change, suffix=suffix), item, subject=subject)

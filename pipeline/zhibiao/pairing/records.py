@@ -1,0 +1,113 @@
+"""What one row of a table says: its values by the roles of their columns, put into records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from zhibiao.schema import Quantity, RecordType
+
+from .cells import Cell
+from .drafts import Draft, Span, side
+
+VALUE_ROLES = ("target", "cycle", "actual", "weight", "score", "initial", "budget", "executed", "rate", "change", "amount", "last")
+MONEY_ROLES = ("initial", "budget", "executed", "amount", "last")
+
+
+@dataclass(slots=True)
+class Row:
+    """A row in the making: its name cells and value cells."""
+
+    name: list[Cell] = field(default_factory=list)
+    values: list[Cell] = field(default_factory=list)
+    grade: Cell | None = None
+    level1: str = ""
+    level2: str = ""
+
+
+def records_of(name: str, span: Span | None, got: dict[str, Quantity], *, roles: Sequence[str], row: Row, has_name: bool) -> list[Draft]:
+    """The records of one row: its target or budget pair, its rate and change, its score.
+
+    ``got`` holds the row's values by role ("?1" and so on where no column tells one), ``roles`` the value columns of the table,
+    ``has_name`` whether a row above gave the name.
+    """
+    drafts: list[Draft] = []
+    first = min([q.start for q in got.values()] + ([span[0]] if span else []))
+    last = max(q.end for q in got.values())
+
+    def draft(
+        kind: RecordType, *, target: Quantity | None = None, actual: Quantity | None = None, change: str = "", suffix: str = ""
+    ) -> None:
+        d = Draft(kind, [span] if span else [], change=change, suffix=suffix, method="table", start=first, end=last)
+        d.target = side(target) if target else None
+        d.actual = side(actual) if actual else None
+        if not span:
+            d.prefix = name
+        drafts.append(d)
+
+    target, actual = got.get("target"), got.get("actual")
+    budget = got.get("budget") or got.get("initial")
+    if budget is not None or "executed" in got or (actual is not None and {"initial", "budget"} & set(roles)):
+        draft("budget", target=budget, actual=got.get("executed") or actual)
+    elif target is not None or (actual is not None and "target" in roles):
+        draft("performance", target=target, actual=actual)
+    elif actual is not None:
+        draft("fact", actual=actual)
+    elif got.get("cycle") is not None:
+        draft("performance", target=got["cycle"])
+    if drafts:
+        drafts[0].weight, drafts[0].score = value_of(got.get("weight")), value_of(got.get("score"))
+    elif "weight" in got or ("score" in got and not row.grade):
+        draft("score", target=got.get("weight"), actual=got.get("score"))
+    elif "score" in got:
+        draft("score", actual=got["score"], suffix="" if span else "评价分数")
+    if "rate" in got:
+        draft("fact", actual=got["rate"], suffix="预算完成率")
+    if "change" in got:
+        draft("fact", actual=got["change"], change="比上年增长")
+    if "amount" in got:
+        draft("fact", actual=got["amount"])
+    if "last" in got:
+        draft("fact", actual=got["last"], change="上年")
+    for role, q in got.items():
+        if role.startswith("?"):
+            if row.grade is not None or (not row.name and has_name):
+                draft("score", actual=q, suffix="评价分数")
+            else:
+                draft("fact", actual=q)
+    return drafts
+
+
+def value_of(q: Quantity | None) -> Decimal | None:
+    return q.value if q is not None else None
+
+
+def plausible(pairs: Sequence[tuple[str, Cell]]) -> float:
+    """How well values fit the columns they would stand in (rows with empty cells)."""
+    got = {role: cell.q.value for role, cell in pairs if cell.q is not None}
+    score = 0.0
+    money = [float(v) for r, v in got.items() if r in MONEY_ROLES or r == "actual"]
+    for role, cell in pairs:
+        assert cell.q is not None
+        value = abs(float(cell.q.value))
+        percent = cell.q.kind == "percent"
+        if role in ("rate", "change"):
+            score += 0.5 if percent or value < 1000 else -2
+        elif role in MONEY_ROLES:
+            score -= 2 if percent else 0
+            score += 0.3 if value >= 100 else -0.3
+        elif role in ("weight", "score"):
+            score += 0.3 if value <= 100 else -2
+    budget = got.get("budget") or got.get("initial")
+    done = got.get("executed") or got.get("actual")
+    if "rate" in got:
+        if budget and done:
+            score += 2 if abs(float(done) / float(budget) * 100 - float(got["rate"])) < 1 else -2
+        else:
+            score -= 1.5
+    if len(money) == 1 and done:
+        score += 0.4
+    if len(money) == 2 and min(money) > 0 and max(money) / min(money) > 50:
+        score -= 1
+    return score
