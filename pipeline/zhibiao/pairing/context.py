@@ -71,6 +71,8 @@ class Context:
             or (q.kind == "percent" and not content)
         )
         behind: Span | None = None
+        if q.kind == "count" and (listed := self._members(item)):
+            return listed
         if countable and item.right > q.end and not self.text[q.end : item.right].startswith("）"):
             gap = self.text[words[-1].end : q.start] if words else ""
             ends_in_verb = bool(words) and (
@@ -88,6 +90,21 @@ class Context:
         if words and (content or q.kind not in ("count", "percent")):
             return self.span_of(words)
         return self.span_of(words) if words and len(words) > 1 else []
+
+    def _members(self, item: Item) -> list[Span]:
+        """What a number counts whose members stand before it: 内设|综合科、法规科4个|科室."""
+        left = self.text[max(item.left, self.consumed) : item.q.start]
+        match = self.cues.ending["members"].search(left)
+        if match is None or (match[1] not in self.cues.words["bodies"] and "、" not in match[0]):
+            return []
+        behind = right_name(self.index, item.q.end, item.right, self.cues)
+        if behind is None:
+            return []
+        self.consumed = behind[1]
+        if match[1] not in self.cues.words["bodies"]:
+            return [behind]
+        start = item.q.start - len(left) + match.start()
+        return [(start, start + len(match[1])), behind]
 
     def _before(self, words: list[Word], q: Quantity) -> list[Span]:
         """What of the left words goes in front of a noun that stands behind the number."""

@@ -11,7 +11,7 @@ from importlib.resources import files
 _SHAPE = {
     "role": ("initial", "budget", "executed", "budget_rate", "weight", "score", "target", "actual"),
     "change": ("basis", "against", "verbs", "to", "from"),
-    "name": ("scope", "front", "back", "light"),
+    "name": ("scope", "front", "back", "light", "members", "bodies"),
     "right": ("stop",),
     "plain": ("generic",),
 }
@@ -70,6 +70,9 @@ def load_cues() -> Cues:
     ending["target_rate"] = re.compile(
         r"(?:超额)?(?:完成|达到|占|为)(?:了)?(?:全?年度?|年初|省定?|市定?|上级|下达)*(?:指标|目标|任务|计划)(?:任务|目标)?(?:数|值|量)?的$"
     )
+    # 内设综合科、法规科(等)4个, 下属2个: members are listed, the number counts them, what they are stands behind it
+    members = alternation(words["members"] | words["bodies"])
+    ending["members"] = re.compile(rf"({members})(?:了|有|的)?(?:[^，。；：\d]*、[^，。；：\d]*?)?(?:等|共|计|的|在内)*$")
     # 增速高于全州11.9个百分点
     ending["versus"] = re.compile(r"(?:高于|低于|快于|慢于|高出|低出|优于)[^，。；]{1,10}$")
     return Cues(words, ending)
