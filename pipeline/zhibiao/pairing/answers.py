@@ -14,12 +14,16 @@ from .context import Context
 from .drafts import Draft, Span, side, similar, words_side
 from .names import is_content, strip_front, trim
 
-_SOURCE = r"(?:年初|年度|当年|本年|全年|原|省定|市定|县定|区定|省里?|上级|下达|考核|预期|绩效|批复|合同|设计|规划|方案|协议|既定|设定|约定|计划|序时|任务书|申报|预定)"
+#: Who or what set a target; a time alone (年初41.5%, 全年5件) sets none.
+_SETTER = r"(?:省定|市定|县定|区定|省里|上级|下达|考核|预期|绩效|批复|合同|设计|规划|方案|协议|既定|设定|约定|计划|序时|任务书|申报|预定)"
+_SOURCE = rf"(?:年初|年度|当年|本年|全年|原|{_SETTER})"
 #: Right before the number: 年初计划(完成), 目标值为, 任务数, 应达到, 须不低于, 要求 …
 CUE_TARGET = re.compile(
-    rf"(?:{_SOURCE}*(?:(?<![按照])计划|目标|指标|任务|要求|预期|限额|上限|下限|控制数|控制线)(?:值|数|量|任务|完成|建设|实施|新增|要求|是|设为|设定|定)*|{_SOURCE}(?:要求|为|的)?|(?<![适相对反响供])应(?:当)?(?=[达完控为不低高超大小少≥≤])(?:达到?|完成|控制|为)?|须(?=[达不低高超大小少控])|需(?:达到|完成|控制)|力争|预期)"
+    rf"(?:{_SOURCE}*(?:(?<![按照])计划|目标|指标|任务|要求|预期|限额|上限|下限|控制数|控制线)(?:值|数|量|任务|完成|建设|实施|新增|要求|是|设为|设定|定)*|{_SOURCE}要求|{_SETTER}(?:为|的)?|(?<![适相对反响供])应(?:当)?(?=[达完控为不低高超大小少≥≤])(?:达到?|完成|控制|为)?|须(?=[达不低高超大小少控])|需(?:达到|完成|控制)|力争|预期)"
     r"(?:的|为|是|：|，|至少|不少于|不低于|不小于|不超过?|不高于|不大于|不多于|低于|高于|少于|多于|大于|小于|达到?|在|控制在|完成|仅|约|≥|≤|=|>|<|“)*$"
 )
+#: 计划补助企业…, 年初计划新建…: a plan with words of its own before the number; it is a target only where an actual answers it
+CUE_PLAN = re.compile(r"(?:年初|年度|全年|当年|本年|原|20\d\d年)*(?<![按照])计划(?![生》”性类外的])(?=[^，。；：]{1,16}$)")
 _SIGN = re.compile(r"[≥≤]\s*$")
 _FIRM = re.compile(r"(?:不少于|不低于|不小于|不超过?|不高于|不大于|不多于|不得[超低高多少]\w?|控制在|须[低高]于|至少)$")
 CUE_ACTUAL = re.compile(
@@ -197,7 +201,7 @@ def _strength(text: str, item: Item) -> int:
         return 3
     if CUE_TARGET.search(left):
         return 2
-    if _FIRM.search(left):
+    if _FIRM.search(left) or CUE_PLAN.search(left):
         return 1
     return 0
 
@@ -206,6 +210,8 @@ def _target_name(ctx: Context, item: Item) -> list[Span]:
     """The measure that has the target: the words before the cue, or the clause before where the cue stands alone."""
     text = ctx.text
     left = text[item.left : item.q.start]
+    if not CUE_TARGET.search(left) and not _SIGN.search(left) and (plan := CUE_PLAN.search(left)):
+        return _planned_name(ctx, item, plan)
     match = CUE_TARGET.search(left) or _FIRM.search(left) or _SIGN.search(left)
     end = item.left + (match.start() if match else len(left))
     words = ctx.left_words(item, end)
@@ -225,6 +231,16 @@ def _target_name(ctx: Context, item: Item) -> list[Span]:
     if item.q.kind == "count" and (behind := [s for s in ctx.plain_name(item) if s[0] >= item.q.end]):
         return behind
     return []
+
+
+def _planned_name(ctx: Context, item: Item, plan: re.Match[str]) -> list[Span]:
+    """What a plan names on both sides of its cue: 企业家培育|计划|培训, 计划|新建公厕; the noun behind the number where both are verbs."""
+    before = ctx.left_words(item, item.left + plan.start())
+    after = ctx.left_words(item._replace(left=item.left + plan.end()))
+    head = ctx.span_of(before) if any(is_content(w, ctx.cues) for w in before) else []
+    if any(is_content(w, ctx.cues) for w in after) or head:
+        return [*head, *ctx.span_of(after)]
+    return ctx.plain_name(item._replace(left=item.left + plan.end())) or ctx.span_of(after)
 
 
 def _compatible(target: Item, other: Item) -> bool:

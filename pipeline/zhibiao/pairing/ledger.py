@@ -37,7 +37,8 @@ class Ledger:
     def budget_subject(self, item: Item, left: str, role: str) -> list[Span]:
         """What the budgeted or spent money is for: the left words without the role's own words."""
         match = self.ctx.cues.ending[role].search(left)
-        assert match is not None
+        if match is None:  # 政府采购预算520万元，实际采购486万元: a bare verb of spending
+            return []
         words = (
             strip_front(
                 self.ctx.index.slice(max(item.left, self.ctx.consumed, self.ctx.mark), item.left + match.start()),
@@ -69,6 +70,18 @@ class Ledger:
 
     def on_budget(self, item: Item, left: str) -> None:
         self.budget(item, left, "budget")
+
+    def waits(self, item: Item, *, first: bool = False) -> bool:
+        """Is the last budget of this sentence without its spending (``first``: and may it still be adjusted)?"""
+        if not self.open_budgets:
+            return False
+        last = self.open_budgets[-1]
+        return last.actual is None and (last.initial or not first) and "。" not in self.ctx.text[last.end : item.q.start]
+
+    def on_adjusted(self, item: Item, left: str) -> None:
+        """The first budget gives way to the one it was adjusted to."""
+        last = self.open_budgets[-1]
+        last.target, last.initial, last.end = side(item.q), False, item.q.end
 
     def budget(self, item: Item, left: str, role: str) -> None:
         name = self.budget_subject(item, left, role)
@@ -139,7 +152,7 @@ class Ledger:
         waiting = [d for d in self.open_budgets if d.actual is None]
         draft: Draft | None = None
         if waiting:
-            if not words or (words in ("支出", "收入", "本年支出", "实际") and len(waiting) == 1):
+            if not words or words in self.ctx.cues.words["spent"] or (words in ("收入", "本年支出", "实际") and len(waiting) == 1):
                 draft = waiting[-1]
             else:
                 draft = self.match_budget(words, 0.62)

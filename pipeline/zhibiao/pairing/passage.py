@@ -11,6 +11,7 @@ from .answers import read_answers
 from .clauses import Item
 from .context import Context
 from .drafts import Draft, Span
+from .goals import as_targets
 from .plans import read_plan
 from .prose import Prose
 
@@ -30,7 +31,9 @@ def read_passage(index: WordIndex, quantities: Sequence[Quantity], *, mark: int 
     ctx.without(used)
     answers, used = read_answers(ctx)
     ctx.without(used)
-    return sorted([*plans, *answers, *Prose(ctx).read()], key=lambda d: (d.start, d.end))
+    drafts = [*plans, *answers, *Prose(ctx).read()]
+    as_targets(index.text, drafts, ctx.heading)
+    return sorted(drafts, key=lambda d: (d.start, d.end))
 
 
 def quantity_names(index: WordIndex, quantities: Sequence[Quantity]) -> list[str]:

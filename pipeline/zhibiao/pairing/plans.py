@@ -92,6 +92,10 @@ def _head(text: str, first: int, mark: int) -> Span | None:
             a = stop + 1
         return (a, b) if 2 <= b - a <= 40 else None
     match = colons[-1]
+    clause = max(text.rfind(sign, match.end(), first) for sign in "；。")
+    if clause >= 0:  # 原因：…；参展商满意度，目标值: the title is past, the last clause names it
+        after = trim(text, clause + 1, first)
+        return after if 2 <= after[1] - after[0] <= 40 and "，" not in text[slice(*after)] else None
     after = trim(text, match.end(), first)
     if after[1] - after[0] >= 3 and not re.search(r"[，；]", text[slice(*after)]):
         return after

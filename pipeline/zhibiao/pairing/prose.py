@@ -17,7 +17,8 @@ from .names import TIME, cut_long, is_content, strip_back, trim
 
 _LIST = re.compile(r"[、，]|以?及|和|与")
 _SHARE = re.compile(r"(?:仅|合计|共|约)?占(?!比)")
-_LEDGER = ("initial", "budget", "executed", "weight", "score")
+_ADJUSTED = re.compile(r"(?:调整|变动|追加|核减|调减|调增)(?:后(?:预算)?|为|至|到)(?:预算|为|是|数)*$")
+_LEDGER = ("initial", "budget", "adjusted", "executed", "weight", "score")
 
 
 class Prose:
@@ -55,6 +56,10 @@ class Prose:
             for key in ("initial", "budget", "executed"):
                 if ending[key].search(left):
                     return key
+            if self.ledger.waits(item) and ending["spent"].fullmatch(TIME.sub("", left.strip("，、")).removeprefix("实际")):
+                return "executed"
+            if self.ledger.waits(item, first=True) and _ADJUSTED.search(left):
+                return "adjusted"
         if q.kind == "percent" and _SHARE.match(TIME.sub("", left).lstrip("，、其中")):
             return "share"
         return "plain"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -12,9 +13,11 @@ from zhibiao.schema import Quantity
 
 from .cells import Cell, Region, header_of
 from .drafts import Draft, NamesOf, side, similar, words_side
+from .forms import Form, Split, split_forms
 from .records import MONEY_ROLES, VALUE_ROLES, Row, plausible, records_of
 from .rows import LineRows
 
+_TOTAL = re.compile(r"总分|总得分|得分合计|合计得分|评价总分")
 _PERCENT = UnitHint("%", Decimal(1), "percent")
 _SCORE = UnitHint("分", Decimal(1), "score")
 
@@ -31,9 +34,11 @@ class TableReader:
         self.drafts: list[Draft] = []
         self.quantities: list[Quantity] = []
         self.last_name = last_name
-        self.head(header_of(region.cells))
+        self.split = Split((), (region.cells,)) if region.rows else split_forms(region.cells)
+        self.head(header_of(self.split.cells))
         self.caption_hint = unit_hint(caption) if caption else None
-        for cell in region.cells:
+        self._answered = False  # a row with a signed target and its actual has been seen where no head tells the columns
+        for cell in self.split.cells:
             if (
                 cell.kind == "unit"
                 and cell.hint is not None
@@ -62,9 +67,24 @@ class TableReader:
             LineRows(self).read()
             self.quantities.sort(key=lambda q: (q.start, q.end))
             return self.quantities, self.drafts
-        self.stream(self.region.cells)
+        for form in self.split.forms:
+            self.form(form)
+        for cells in self.split.stretches:
+            self.stream(cells)
         self.quantities.sort(key=lambda q: (q.start, q.end))
         return self.quantities, self.drafts
+
+    def form(self, form: Form) -> None:
+        """Read labels with their values; where nothing names them the values are kept as quantities only."""
+        shared = form.caption.hint if form.caption is not None else None
+        got: dict[str, Quantity] = {}
+        for head, cell in form.pairs:
+            q = self.quantity(cell, head.role, head.hint or (shared if head.role in MONEY_ROLES else None), None)
+            self.quantities.append(q)
+            got[head.role] = q
+        if form.name is not None:
+            name, span = self.name_of([form.name])
+            self.records(name, span, got, Row())
 
     def stream(self, cells: Sequence[Cell]) -> None:
         """Read cells one after the other: text opens a row, numbers fill it."""
@@ -157,7 +177,7 @@ class TableReader:
         else:
             name, span = self.name_of(row.name)
         self._graded = row.grade is not None
-        roles = self._assign(values)
+        roles = self._assign(values, name)
         if self._graded and len(values) == 1:
             roles = [("score", roles[0][1] if roles[0][0] == "score" else None)]
         name_hint = unit_hint(name) if name else None
@@ -181,12 +201,12 @@ class TableReader:
         for q in self.finder.find(self.text[cell.start : cell.end]):
             self.quantities.append(replace(q, start=q.start + cell.start, end=q.end + cell.start))
 
-    def _assign(self, values: Sequence[Cell]) -> list[tuple[str, UnitHint | None]]:
+    def _assign(self, values: Sequence[Cell], name: str) -> list[tuple[str, UnitHint | None]]:
         """A role (and the column's unit) for each value of a row; "" where nothing fits."""
         columns = self.values
         k, m = len(values), len(columns)
         if m == 0:
-            return self._guess(values)
+            return self._guess(values, name)
         if k >= m:
             return [columns[i] if i < m else ("", None) for i in range(k)]
         best, score = None, -1e9
@@ -197,13 +217,19 @@ class TableReader:
         assert best is not None
         return [columns[c] for c in best]
 
-    def _guess(self, values: Sequence[Cell]) -> list[tuple[str, UnitHint | None]]:
-        """Roles where the head is not there: a sign marks a target; two signs are the whole cycle's and the year's target."""
+    def _guess(self, values: Sequence[Cell], name: str) -> list[tuple[str, UnitHint | None]]:
+        """Roles where the head is not there: a sign marks a target, a value of its unit beside it the actual; two signs are the cycle's and the year's target."""
         signed = [v.q is not None and v.q.op in (">=", "<=", ">", "<") for v in values]
         if len(values) == 2 and all(signed):
             return [("cycle", None), ("target", None)]
+        if len(values) == 2 and _TOTAL.match(name) and all(v.q and v.q.bare and v.q.value <= 200 for v in values):
+            return [("weight", None), ("score", None)]
         if len(values) == 2 and values[0].q and values[1].q and self.levels:
             return [("cycle", None), ("target", None)] if not signed[0] else [("target", None), ("cycle" if signed[1] else "actual", None)]
+        first, second = (values[0].q, values[1].q) if len(values) == 2 else (None, None)
+        if first and second and first.unit and first.unit == second.unit and (signed[0] or self._answered):
+            self._answered = True
+            return [("target", None), ("actual", None)]
         if len(values) >= 1 and signed[0]:
             return [("target", None), *[("", None)] * (len(values) - 1)]
         return [("", None)] * len(values)
