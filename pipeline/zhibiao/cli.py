@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from zhibiao import commands
 from zhibiao.errors import NoInput, UsageError, ZhibiaoError
 from zhibiao.export.sink import check_output, parse_formats
 from zhibiao.readers import Limits
@@ -103,6 +104,9 @@ def version_command() -> int:
     """显示版本。Print the version."""
     print(f"zhibiao {installed_version('zhibiao')}")
     return 0
+
+
+commands.register(app)  # bench and evaluate
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

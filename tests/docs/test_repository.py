@@ -27,8 +27,8 @@ FOREIGN = {
         )
     ),
 }
-#: Pages that a command of the project writes; a checkout may be without them.
-WRITTEN_BY_COMMAND = {"docs/SCORES.md", "docs/BENCH.md"}
+#: What a command of the project writes; a checkout may be without it.
+WRITTEN_BY_COMMAND = {"docs/SCORES.md", "docs/BENCH.md", "annotations/corpus"}
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _PATH = re.compile(r"`((?:pipeline|tests|samples|docs|annotations|models|\.ci)/[^`\s*…<>]*)`")
 

@@ -36,7 +36,7 @@ pytestmark = [
 def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, dict]:
     name: str = request.param
     out = tmp_path_factory.mktemp(name)
-    run([SHARED / name], out, formats=("jsonl",), extractor=shared_extractor())
+    run([str(SHARED / name)], out=out, formats=("jsonl",), extractor=shared_extractor())
     scores = out / "scores.json"
     subprocess.run(
         [sys.executable, SCORER, "--gold", SHARED / GOLD[name], "--texts", SHARED / name, "--pred", out, "--json", scores],
@@ -44,7 +44,11 @@ def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         capture_output=True,
         timeout=300,
     )
-    return name, out, json.loads(scores.read_text(encoding="utf-8"))
+    return name, out, json.loads(scores.read_text(encoding="utf-8"))["total"]
+
+
+def rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def test_the_floors_hold(outcome):
@@ -55,12 +59,9 @@ def test_the_floors_hold(outcome):
 
 def test_every_span_is_its_evidence(outcome):
     name, out, _ = outcome
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in (SHARED / name).rglob("*.txt")}
-    reports = {
-        row["report_id"]: texts[Path(row["path"]).stem]
-        for row in map(json.loads, (out / "reports.jsonl").read_text(encoding="utf-8").splitlines())
-    }
-    assert reports
-    rows = [json.loads(line) for line in (out / "quantities.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert rows
-    assert [row for row in rows if reports[row["report_id"]][row["start"] : row["end"]] != row["text"]] == []
+    texts = {path.stem: path.read_bytes().decode("utf-8-sig") for path in (SHARED / name).rglob("*.txt")}
+    reports = {row["doc_id"]: texts[Path(row["path"]).stem] for row in rows(out / "reports.jsonl")}
+    assert len(reports) == len(texts)
+    quantities = rows(out / "quantities.jsonl")
+    assert quantities
+    assert [row for row in quantities if reports[row["doc_id"]][row["start"] : row["end"]] != row["text"]] == []

@@ -13,6 +13,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -25,7 +27,9 @@ from zhibiao.linking.wording import core, fold, is_scope, trim
 MAX_POSTINGS = 400
 #: Wordings kept for each name, and how near they must be at least.
 TOP_WORDINGS = 10
-MIN_COSINE = 0.2
+MIN_COSINE = 0.25
+#: Longest n-gram of the index.
+_LONGEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,7 @@ class Wording:
     entry: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A wording found for a name and how.
 
     ``exact`` is 1 (the folded name), 0.9 (trimmed), 0.85 (behind a scope), 0.8 (core), 0.7 (an ending of the entry), 0.5 (the name ends in
@@ -84,8 +87,8 @@ class CandidateIndex:
                         cores[wording.core, entry.kind].append(here)
                 wordings.append(wording)
         self.wordings = tuple(wordings)
-        self._folded: Mapping[str, list[int]] = folded
-        self._trimmed: Mapping[str, list[int]] = trimmed
+        self._folded: Mapping[str, list[int]] = dict(folded)
+        self._trimmed: Mapping[str, list[int]] = dict(trimmed)
         self._cores: Mapping[tuple[str, str], list[int]] = cores
         self._endings: Mapping[str, list[int]] = endings
         self._ending_lengths = tuple(sorted({len(key) for key in endings}, reverse=True))
@@ -94,26 +97,28 @@ class CandidateIndex:
         self._weights: dict[int, tuple[frozenset[str], float]] = {}
 
     @cached_property
-    def _vectors(self) -> tuple[TfidfVectorizer, sparse.csr_matrix]:
-        """The vectorizer and the n-gram × wording matrix without the n-grams that are too common to retrieve."""
-        vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=1, sublinear_tf=True, dtype=np.float32, lowercase=False)
+    def _postings(self) -> tuple[dict[str, tuple[float, int]], sparse.csr_matrix]:
+        """Each n-gram with its idf and its row, and the matrix of rows × wordings. N-grams that are too common have row -1."""
+        vectorizer = TfidfVectorizer(
+            analyzer="char", ngram_range=(1, _LONGEST), min_df=1, sublinear_tf=True, dtype=np.float32, lowercase=False
+        )
         # Endings are looked up from the back only: as near wordings they would match what stands before them.
-        matrix = vectorizer.fit_transform(["" if i in self._only_endings else w.trimmed for i, w in enumerate(self.wordings)]).T.tocsr()
-        lengths = np.diff(matrix.indptr)
-        keep = sparse.diags((lengths <= self._max_postings).astype(np.float32))
-        kept = (keep @ matrix).tocsr()
-        kept.eliminate_zeros()
-        return vectorizer, kept
+        texts = ["" if i in self._only_endings else wording.trimmed for i, wording in enumerate(self.wordings)]
+        matrix = vectorizer.fit_transform(texts).T.tocsr()
+        kept = np.diff(matrix.indptr) <= self._max_postings
+        rows = np.where(kept, np.cumsum(kept) - 1, -1).tolist()
+        idf = vectorizer.idf_.tolist()
+        return {gram: (idf[i], rows[i]) for gram, i in vectorizer.vocabulary_.items()}, matrix[np.flatnonzero(kept)]
 
     @cached_property
     def _idf(self) -> dict[str, float]:
-        """Weight of each character and character pair: rare ones tell more."""
+        """Weight of each character (half) and character pair: rare ones tell more."""
         counts: dict[str, int] = defaultdict(int)
         for wording in self.wordings:
             for gram in grams(wording.trimmed):
                 counts[gram] += 1
         total = len(self.wordings) + 1
-        return {gram: math.log(total / (n + 1)) + 0.1 for gram, n in counts.items()}
+        return {gram: (math.log(total / (n + 1)) + 0.1) * (1.0 if len(gram) > 1 else 0.5) for gram, n in counts.items()}
 
     @cached_property
     def _rarest(self) -> float:
@@ -130,7 +135,7 @@ class CandidateIndex:
     def weigh(self, text: str) -> dict[str, float]:
         """The characters and pairs of a text with their weights; those that no wording has weigh most."""
         idf, rarest = self._idf, self._rarest
-        return {gram: idf.get(gram, rarest) * (1.0 if len(gram) > 1 else 0.5) for gram in grams(text)}
+        return {gram: idf[gram] if gram in idf else rarest if len(gram) > 1 else rarest / 2 for gram in grams(text)}
 
     def exact(self, folded: str, trimmed: str, kind: str) -> list[Hit]:
         """Wordings that are the name itself, best fold first, then wordings the name ends in. ``kind`` may be ``""``."""
@@ -140,11 +145,14 @@ class CandidateIndex:
             (self._trimmed.get(trimmed, ()), 0.9),
             (self._cores.get((core(trimmed, kind), kind), ()) if kind else (), 0.8),
             (self._trimmed.get(core(trimmed, kind), ()) if kind else (), 0.8),
-            *self._tails(folded),
         ):
             for i in found:
-                if i not in hits or hits[i].exact < level:
-                    hits[i] = Hit(i, level, level)
+                hits.setdefault(i, Hit(i, level, level))
+        if not any(hit.exact >= 0.9 for hit in hits.values()):
+            for tail, level in self._tails(folded):
+                for i in tail:
+                    if i not in hits or hits[i].exact < level:
+                        hits[i] = Hit(i, level, level)
         return list(hits.values())
 
     def _tails(self, folded: str) -> list[tuple[Sequence[int], float]]:
@@ -152,10 +160,10 @@ class CandidateIndex:
 
         A wording longer than the ending that fits says more than the ending and takes its place.
         """
-        longest: Sequence[int] = ()
+        longest: list[int] = []
         begin = 1
         for begin in range(1, len(folded) - 2):
-            longest = self._folded.get(folded[begin:]) or self._trimmed.get(folded[begin:]) or ()
+            longest = self._folded.get(folded[begin:]) or self._trimmed.get(folded[begin:]) or []
             if longest:
                 break
         if longest and is_scope(folded[:begin]):
@@ -169,19 +177,33 @@ class CandidateIndex:
         """The nearest wordings of each trimmed name by cosine, at most ``top`` each, best first, ties in the order of the file."""
         if not trimmed:
             return []
-        vectorizer, postings = self._vectors
-        product = (vectorizer.transform(trimmed) @ postings).tocsr()
+        product = (self._vectorize(trimmed) @ self._postings[1]).tocsr()
+        near = product.data >= MIN_COSINE
+        ends = np.concatenate([[0], np.cumsum(near)])[product.indptr].tolist()
+        columns, values = product.indices[near].tolist(), (-product.data[near]).tolist()
         found: list[list[Hit]] = []
-        for row in range(product.shape[0]):
-            begin, end = product.indptr[row], product.indptr[row + 1]
-            columns, values = product.indices[begin:end], product.data[begin:end]
-            floor = MIN_COSINE
-            if len(values) > 4 * top:
-                floor = max(floor, float(np.partition(values, len(values) - top)[len(values) - top]))
-            near = values >= floor
-            pairs = sorted(zip((-values[near]).tolist(), columns[near].tolist(), strict=True))[:top]
+        for begin, end in pairwise(ends):
+            pairs = sorted(zip(values[begin:end], columns[begin:end], strict=True))[:top]
             found.append([Hit(column, 0.0, min(1.0, -value)) for value, column in pairs])
         return found
+
+    def _vectorize(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """The names as rows over the kept n-grams: what ``TfidfVectorizer.transform`` gives, without its cost for a call."""
+        known, postings = self._postings
+        columns: list[int] = []
+        data: list[float] = []
+        starts = [0]
+        for text in texts:
+            found = dict.fromkeys([text[i : i + n] for n in range(1, _LONGEST + 1) for i in range(len(text) - n + 1)])
+            weights = [known[gram] for gram in found if gram in known]
+            length = math.sqrt(sum([idf * idf for idf, _ in weights])) or 1.0
+            for idf, column in weights:
+                if column >= 0:
+                    columns.append(column)
+                    data.append(idf / length)
+            starts.append(len(columns))
+        shape = (len(texts), postings.shape[0])
+        return sparse.csr_matrix((np.asarray(data, np.float32), np.asarray(columns, np.int32), np.asarray(starts, np.int32)), shape=shape)
 
 
 def grams(text: str) -> set[str]:

@@ -116,20 +116,23 @@ def unit_agreement(kind: str, unit: str, entry: Entry) -> float:
     return 0.3 if kind == entry.kind else 0.0
 
 
-def domain_agreement(entry: Entry, context: Mapping[str, int], owner: Mapping[str, int]) -> float:
-    """1 where the passage speaks of the entry's field most, 0.5 where also, -1 where only of others; 0 for general fields.
+def domain_agreement(entry: Entry, context: Mapping[str, float], owner: Mapping[str, int]) -> float:
+    """How far the passage speaks of the entry's field: the ``context`` (see :func:`context_of`), -1 where only of others; 0 for general fields.
 
     The organisation (``owner``) counts only where the passage says nothing, and never against: an office has several fields.
     """
     if entry.domain in GENERAL_DOMAINS:
         return 0.0
-    special = {name: hits for name, hits in context.items() if name not in GENERAL_DOMAINS}
-    if not special:
+    if not context:
         return 0.5 if entry.domain in owner else 0.0
-    hits = special.get(entry.domain, 0)
-    if not hits:
-        return -1.0
-    return 1.0 if hits == max(special.values()) else 0.5
+    return context.get(entry.domain, -1.0)
+
+
+def context_of(hits: Mapping[str, int]) -> dict[str, float]:
+    """The fields a passage speaks of: 1 for the one with the most cue words, 0.5 for others; general fields say nothing."""
+    special = {name: number for name, number in hits.items() if name not in GENERAL_DOMAINS}
+    most = max(special.values(), default=0)
+    return {name: 1.0 if number == most else 0.5 for name, number in special.items()}
 
 
 def head_agreement(name: str, wording: str) -> float:

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from zhibiao.linking.candidates import CandidateIndex
 from zhibiao.linking.entry import Entry
+from zhibiao.linking.neighbours import MARGIN, MOST_RIVALS, Answer, settle
 from zhibiao.linking.ranking import Candidate, Mention, Query, rank
 from zhibiao.linking.taxonomy import Taxonomy, load_taxonomy
 from zhibiao.linking.wording import budget_words, modifiers
@@ -25,7 +26,7 @@ from zhibiao.schema import Link
 #: Below this score a name is NIL. Set where accuracy on linked and NIL names of the left-out-alias fit is balanced.
 THRESHOLD = 0.3
 #: A name that an exact table answers with this score needs no search.
-SETTLED = 0.9
+SETTLED = 0.85
 _CACHE_SIZE = 65_536
 
 
@@ -60,7 +61,7 @@ class Linker:
         self.threshold = threshold
         self.index = CandidateIndex(self.taxonomy)
         self._growth = {(entry.change_of, change): entry for entry in self.taxonomy if entry.change_of for change in _changes_of(entry)}
-        self._cache: OrderedDict[Mention, Link] = OrderedDict()
+        self._cache: OrderedDict[Mention, Answer] = OrderedDict()
 
     def link(
         self, name: str, *, unit: str = "", kind: str = "", record_type: str = "fact", section: str = "", project: str = "", org: str = "",
@@ -74,22 +75,26 @@ class Linker:
         return self.link_many([Mention(name, unit, kind, record_type, section, project, org, op, change)])[0]
 
     def link_many(self, mentions: Sequence[Mention]) -> list[Link]:
-        """Link a batch, in order. One sparse product serves all names that no exact table holds; repeated names are answered once."""
+        """Link the mentions of one document, in order.
+
+        One sparse product serves all names that no exact table holds; repeated names are answered once. Where entries of several fields fit a
+        name about equally well, the mentions around it decide (:mod:`zhibiao.linking.neighbours`).
+        """
         keys = [_reduce(mention) for mention in mentions]
         missing = [key for key in dict.fromkeys(keys) if key not in self._cache]
-        fresh = {key: link for key, (link, _, _) in zip(missing, self._decide(missing), strict=True)}
-        links = [fresh[key] if key in fresh else self._cache[key] for key in keys]
+        fresh = {key: answer for key, (answer, _, _) in zip(missing, self._decide(missing), strict=True)}
+        answers = [fresh[key] if key in fresh else self._cache[key] for key in keys]
         self._cache.update(fresh)
         while len(self._cache) > _CACHE_SIZE:
             self._cache.popitem(last=False)
-        return links
+        return settle(answers, [mention.section for mention in mentions])
 
     def explain(self, mention: Mention) -> Explanation:
-        """The same decision with everything that led to it: nearest wordings, features, what the kind ruled out."""
-        ((link, candidates, rejected),) = self._decide([_reduce(mention)], keep_all=True)
-        return Explanation(mention, link, self.threshold, tuple(candidates[:8]), tuple(rejected[:8]))
+        """The decision on one mention by itself, with all that led to it: nearest wordings, features, what the kind ruled out."""
+        ((answer, candidates, rejected),) = self._decide([_reduce(mention)], keep_all=True)
+        return Explanation(mention, answer.link, self.threshold, tuple(candidates[:8]), tuple(rejected[:8]))
 
-    def _decide(self, mentions: Sequence[Mention], *, keep_all: bool = False) -> list[tuple[Link, list[Candidate], list[Entry]]]:
+    def _decide(self, mentions: Sequence[Mention], *, keep_all: bool = False) -> list[tuple[Answer, list[Candidate], list[Entry]]]:
         """Exact tables for every mention, then one search for those that they do not settle."""
         queries = [Query.of(mention) for mention in mentions]
         exact = [self.index.exact(query.folded, query.trimmed, query.kind) for query in queries]
@@ -100,18 +105,24 @@ class Linker:
             ranked[i] = rank(self.index, queries[i], [*exact[i], *hits])
         return [(self._choose(query, found), found, out) for query, (found, out) in zip(queries, ranked, strict=True)]
 
-    def _choose(self, query: Query, candidates: Sequence[Candidate]) -> Link:
+    def _choose(self, query: Query, candidates: Sequence[Candidate]) -> Answer:
         best = candidates[0] if candidates and candidates[0].score >= self.threshold else None
         line = self._budget_line(query.mention, query.kind) if best is None or best.features.exact < 1.0 else None
         if line is not None and (best is None or not best.features.exact or line.id == words().budget.whole_id):
-            return _link(line, self.threshold, "budget")
+            return Answer(_link(line, self.threshold, "budget"), line.domain)
         if best is None:
-            return Link(confidence=_decimal(1.0 - candidates[0].score if candidates else 1.0), method="nil")
-        entry, features = best.entry, best.features
+            return Answer(Link(confidence=_decimal(1.0 - candidates[0].score if candidates else 1.0), method="nil"))
+        floor = max(self.threshold, best.score - MARGIN)
+        rivals = [c for c in candidates[1 : MOST_RIVALS + 1] if c.score >= floor and c.entry.domain != best.entry.domain]
+        return Answer(self._linked(query, best), best.entry.domain, tuple((c.entry.domain, self._linked(query, c)) for c in rivals))
+
+    def _linked(self, query: Query, candidate: Candidate) -> Link:
+        """The link to a candidate, or to the growth of its measure where that is an entry and the value is a change."""
+        entry, features = candidate.entry, candidate.features
         growth = self._growth.get((entry.id, query.mention.change))
         if growth is not None and query.kind == growth.kind != entry.kind:
             entry = growth
-        return _link(entry, best.score, "alias" if features.exact else "ending" if features.ending else "near")
+        return _link(entry, candidate.score, "alias" if features.exact else "ending" if features.ending else "near")
 
     def _budget_line(self, mention: Mention, kind: str) -> Entry | None:
         """The entry of a budget pair that no wording names: of a whole department, or of one project or task."""

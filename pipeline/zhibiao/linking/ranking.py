@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhibiao.linking.candidates import CandidateIndex, Hit
 from zhibiao.linking.entry import Entry
@@ -11,6 +12,7 @@ from zhibiao.linking.features import (
     GENERAL_DOMAINS,
     Features,
     Weights,
+    context_of,
     domain_agreement,
     head_agreement,
     kinds_agree,
@@ -24,6 +26,8 @@ from zhibiao.linking.words import words
 
 #: Wordings of one entry that are scored (the nearest; all of them count for ``cover_entry``).
 HITS_AN_ENTRY = 3
+#: A hit at least this exact is covered by its wording.
+COVERED = 0.7
 #: Signs of a target that contradict the direction of an entry.
 _CONTRADICTS = {"higher": frozenset({"<=", "<"}), "lower": frozenset({">=", ">"})}
 
@@ -47,8 +51,7 @@ class Mention:
     change: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One entry that was considered: the wording that came nearest, the features, the score."""
 
     entry: Entry
@@ -68,7 +71,7 @@ class Query:
     trimmed: str
     core: str
     kind: str
-    context: Mapping[str, int]
+    context: Mapping[str, float]
     owner: Mapping[str, int]
     modifiers: frozenset[str]
 
@@ -76,8 +79,10 @@ class Query:
     def of(cls, mention: Mention) -> Query:
         folded = fold(clean(mention.name))
         trimmed = trim(folded)
-        kind = mention.kind or kind_of(mention.unit)
-        context, owner = domains_of(f"{mention.section}|{mention.project}"), domains_of(mention.org)
+        # A bare number that was taken for a count may be anything that needs no unit in print.
+        kind = mention.kind or kind_of(mention.unit) if mention.unit or mention.kind not in ("count", "other") else ""
+        context = context_of(domains_of(f"{mention.section}|{mention.project}")) if mention.section or mention.project else {}
+        owner = domains_of(mention.org)
         # Where the value is a change, 增速 in the name says nothing of the measure itself.
         said = modifiers(folded) - ({"growth"} if mention.change else frozenset())
         return cls(mention, folded, trimmed, core(trimmed, kind) if kind else trimmed, kind, context, owner, said)
@@ -96,7 +101,7 @@ def rank(index: CandidateIndex, query: Query, hits: Sequence[Hit], weights: Weig
     strict = query.modifiers & words().veto
     for hit in hits:
         number = index.wordings[hit.wording].entry
-        if strict and hit.exact < 0.7 and strict - modifiers(index.wordings[hit.wording].folded):
+        if strict and hit.exact < COVERED and strict - modifiers(index.wordings[hit.wording].folded):
             continue
         if number in found:
             found[number].append(hit)
@@ -106,16 +111,18 @@ def rank(index: CandidateIndex, query: Query, hits: Sequence[Hit], weights: Weig
             rejected[number] = entry
         elif not any(fold(other) in (query.folded, query.trimmed) for other in entry.excludes):
             found[number] = [hit]
-    name = index.weigh(query.core)
+    name: dict[str, float] = {}
+    if any(hit.exact < COVERED for near in found.values() for hit in near):
+        name = index.weigh(query.core)
     total = sum(name.values()) or 1.0
     ranked: list[tuple[float, bool, int, Candidate]] = []
     for number, near in found.items():
         best: Candidate | None = None
-        both = [name.keys() & index.weight_of(hit.wording)[0] for hit in near]
-        together = sum(name[gram] for gram in set().union(*both)) / total
-        for hit, grams in list(zip(near, both, strict=True))[:HITS_AN_ENTRY]:
-            shared = sum(name[gram] for gram in grams)
-            features = features_of(index, query, hit, shared / (index.weight_of(hit.wording)[1] or 1.0), together)
+        both = [name.keys() & index.weight_of(hit.wording)[0] for hit in near] if name else [set()] * len(near)
+        together = sum([name[gram] for gram in set().union(*both)]) / total
+        for hit, grams in zip(near[:HITS_AN_ENTRY], both, strict=False):
+            shared = sum([name[gram] for gram in grams]) / (index.weight_of(hit.wording)[1] or 1.0) if name else 0.0
+            features = features_of(index, query, hit, shared, together)
             value = score(features, weights)
             if best is None or value > best.score:
                 best = Candidate(entries[number], index.wordings[hit.wording].text, features, value)
@@ -131,7 +138,7 @@ def features_of(index: CandidateIndex, query: Query, hit: Hit, cover_wording: fl
     entry = index.taxonomy.entries[wording.entry]
     mention = query.mention
     # A name that is the wording, or ends in words that decide, is covered whatever stands before.
-    covered = hit.exact >= 0.7
+    covered = hit.exact >= COVERED
     agreement = unit_agreement(query.kind, mention.unit, entry)
     return Features(
         exact=hit.exact if hit.exact >= 0.8 else 0.0,

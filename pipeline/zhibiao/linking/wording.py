@@ -45,13 +45,16 @@ def clean(name: str) -> str:
 @lru_cache(maxsize=65536)
 def trim(folded: str) -> str:
     """A folded name without year, place, who and when in front and without empty words behind; at least two
-    characters stay. Words of one meaning become one.
+    characters stay. Words that may stand or not are left out, words of one meaning become one.
 
     >>> trim("2023年全市新增城镇就业人数完成情况")
     '新增城镇就业人数'
     """
     text, before = folded, ""
     lists = words()
+    for word in lists.silent:
+        if len(text) > len(word) + 2:
+            text = text.replace(word, "")
     for other, first in lists.same.items():
         if other in text:
             text = text.replace(other, first)
@@ -114,7 +117,7 @@ def domains_of(text: str) -> dict[str, int]:
 
 
 def budget_words(name: str, *, in_project: bool) -> str:
-    """The id that a budget pair of this name belongs to, ``""`` where it is a line of an account.
+    """The id that a budget pair of this name belongs to, ``""`` where it is a line of an account. A bare office is a whole department.
 
     >>> budget_words("热线外包服务项目经费", in_project=False), budget_words("其他城乡社区支出（项）", in_project=False)
     ('m-project-spend', '')
@@ -122,7 +125,7 @@ def budget_words(name: str, *, in_project: bool) -> str:
     rules = words().budget
     if name.endswith(rules.none):
         return ""
-    if name.endswith(rules.whole):
+    if name.endswith(rules.whole) or is_scope(fold(name)):
         return rules.whole_id
     if len(name) < rules.shortest:
         return ""

@@ -34,6 +34,7 @@ class Words:
 
     fronts: tuple[str, ...]
     scopes: tuple[str, ...]
+    silent: tuple[str, ...]
     same: Mapping[str, str]
     empty: frozenset[str]
     patterns: Mapping[str, re.Pattern[str]]
@@ -64,7 +65,7 @@ def parse_words(text: str) -> Words:
         raise ValueError(f"words.toml: veto names unknown modifiers {sorted(unknown)}")
     if unknown := set(data["backs"]) - {"all", *KINDS}:
         raise ValueError(f"words.toml: backs of unknown kinds {sorted(unknown)}")
-    lists = [(key, data[key]) for key in ("fronts", "scopes", "empty")]
+    lists = [(key, data[key]) for key in ("fronts", "scopes", "silent", "empty")]
     lists += [
         *data["backs"].items(),
         *data["modifiers"].items(),
@@ -77,6 +78,7 @@ def parse_words(text: str) -> Words:
     return Words(
         fronts=_longest_first(data["fronts"]),
         scopes=tuple(data["scopes"]),
+        silent=tuple(data["silent"]),
         same={other: group[0] for group in data["same"] for other in group[1:]},
         empty=frozenset(data["empty"]),
         patterns={name: re.compile(pattern) for name, pattern in data["patterns"].items()},

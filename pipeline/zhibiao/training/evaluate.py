@@ -92,6 +92,8 @@ def read_source(folder: Path, *, name: str = "") -> Source:
                 wrong.append(f"{path.name}: {passage.id}: {faults[0]}" + (f" (+{len(faults) - 1})" if len(faults) > 1 else ""))
             else:
                 passages.append(passage)
+    if not passages and not wrong:
+        wrong.append(f"标注目录 {name or folder.name} 里还没有段落，略过 (no passages yet, left out)")
     return Source(name or folder.name, tuple(passages), tuple(wrong))
 
 

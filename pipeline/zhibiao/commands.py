@@ -1,0 +1,127 @@
+"""The commands of those who work on the program: ``zhibiao bench`` (speed) and ``zhibiao evaluate`` (scores).
+
+The command line adds them to its app with :func:`register`; what they need is imported when they are called.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from zhibiao.errors import OutputError
+
+Sheet = tuple[str, list[list[str]]]
+
+_SAMPLES = Path("samples")
+_CORPUS = Path("annotations/corpus")
+_PIPE_WIDTH = 160
+#: Set before numpy is imported, so that no stage gets more than one thread.
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_BENCH_HEAD = (
+    "# 速度 Speed\n\n由 `zhibiao bench --write docs/BENCH.md` 写出，勿手改。“整个任务”从文件读起，到写出五张表为止；各行速度与 `jieba.cut` "
+    "对同一文本同一轮的速度相比（jieba = 1）。_Written by the command; speeds are shares of that of `jieba.cut` over the same text in the same round._\n"
+)
+_SCORES_HEAD = (
+    "# 得分 Scores\n\n由 `zhibiao evaluate --write docs/SCORES.md` 写出，勿手改。对照的是本项目自己标注的段落（标注规则见 "
+    "[annotations/GUIDE.md](../annotations/GUIDE.md)），计法见 `pipeline/zhibiao/training/scoring.py`。数值取自标注；标注里没写明的，按标注的文字单独读数，"
+    "所以读数本身的错误在这里看不全。_Written by the command, on the project's own marked passages. Values that a mark does not spell out "
+    "are read from the marked words alone, so faults of that reading show only in part._\n"
+)
+
+Write = Annotated[Path | None, typer.Option("--write", metavar="FILE.md", help="另写成 Markdown / also write Markdown")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands to ``app``."""
+    app.command("bench")(bench_command)
+    app.command("evaluate")(evaluate_command)
+
+
+def bench_command(
+    inputs: Annotated[list[str] | None, typer.Argument(metavar="[INPUT...]", help="默认 samples/reports / default")] = None,
+    repeat: Annotated[int, typer.Option("--repeat", min=1, help="轮次 / rounds")] = 5,
+    min_chars: Annotated[int, typer.Option("--min-chars", min=0, help="重复文本到这么多字 / repeat the texts up to")] = 200_000,
+    write: Write = None,
+) -> int:
+    """测速度：整个任务、各阶段，与 jieba 相比。Speed of the whole job and of each stage, against jieba."""
+    for name in _ONE_THREAD:
+        os.environ[name] = "1"
+    from zhibiao import bench
+
+    default = [str(_SAMPLES / "reports")] if (_SAMPLES / "reports").is_dir() else []
+    result = bench.bench(inputs or default, repeat=repeat, min_chars=min_chars)
+    _show(bench.sheets(result), bench.facts(result))
+    _write(write, _BENCH_HEAD, bench.sheets(result), bench.facts(result))
+    return 0
+
+
+def evaluate_command(
+    annotations: Annotated[Path, typer.Option("--annotations", help="标注目录 / marked passages")] = _CORPUS,
+    drafts: Annotated[Path | None, typer.Option("--drafts", help="另加一个标注目录 / one more folder of marked passages")] = None,
+    shared: Annotated[Path | None, typer.Option("--shared", help="外部评测集，内有 eval/score.py / a folder with its own scorer")] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="按原因列出差错 / list misses by cause")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="每种原因列几条，0 为全部 / misses a cause, 0 for all")] = 0,
+    write: Write = None,
+) -> int:
+    """对标注段落打分。Score the extractor on the marked passages (annotations and samples/marked)."""
+    from zhibiao.extractor import Extractor
+    from zhibiao.training import evaluate as scoring
+    from zhibiao.training.shared import shared_sheets
+
+    folders = [(annotations, "corpus" if annotations == _CORPUS else annotations.name), (_SAMPLES / "marked", "samples")]
+    if drafts is not None:
+        folders.append((drafts, drafts.name.lstrip("_")))
+    extractor = Extractor()
+    result = scoring.evaluate([scoring.read_source(folder, name=name) for folder, name in folders], extractor)
+    notes = [] if result.scored else ["没有可打分的标注段落 (no marked passage to score)"]
+    tables = scoring.sheets(result) if result.scored else []
+    wrong = list(result.problems)
+    if shared is not None:
+        more, faults = shared_sheets(shared, extractor)
+        tables += more
+        wrong += faults
+    _show(tables + (scoring.error_sheets(result, limit=limit) if errors else []), notes)
+    for line in wrong:
+        print(line, file=sys.stderr)
+    _write(write if tables else None, _SCORES_HEAD, tables, notes)
+    return 0
+
+
+def _show(sheets: Sequence[Sheet], lines: Sequence[str]) -> None:
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
+    for title, (head, *rows) in sheets:
+        console.print(Text(f"\n{title}", style="bold"))
+        table = Table(box=None, padding=(0, 2), pad_edge=False)
+        for i, name in enumerate(head):
+            justify: Any = "left" if i == 0 or not name else "right"
+            table.add_column(Text(name), justify=justify, overflow="fold")
+        for row in rows:
+            table.add_row(*map(Text, row))
+        console.print(table)
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+
+
+def _write(path: Path | None, head: str, sheets: Sequence[Sheet], lines: Sequence[str]) -> None:
+    """Write a Markdown page: the head, the lines, then each table."""
+    if path is None:
+        return
+    parts = [head, *(["".join(f"- {line}\n" for line in lines)] if lines else [])]
+    for title, rows in sheets:
+        (names, *body) = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+        ruled = [names, ["---", *("---:" for _ in names[1:])], *body]
+        parts.append(f"## {title}\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in ruled))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(parts), "utf-8")
+    except OSError as error:
+        raise OutputError(detail=error.strerror or str(error)) from error
+    print(f"→ {path}", file=sys.stderr)
