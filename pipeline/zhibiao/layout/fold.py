@@ -22,14 +22,15 @@ _TABLE: dict[int, int | str] = {
     },
 }  # fmt: skip
 
+_FOLDED = {chr(code): folded if isinstance(folded, str) else chr(folded) for code, folded in _TABLE.items()}
 _CJK = r"\u3400-\u9fff"
 # A comma before three digits is a thousands mark, also where a line break stands inside the digits.
 _WRAP = r"(?:[ \t]*[\r\n]\s*)?"
 _COMMA = re.compile(rf"(\d{_WRAP})?,(?=\s*\d{_WRAP}\d{_WRAP}\d(?!\d))|,")
-_STOP = re.compile(rf"(?<=[{_CJK}%）”》])\.(?=\s*(?:[{_CJK}“《（]|$))")
-_DECIMAL_GLYPH = re.compile(r"(?<=\d)[\ue000-\uf8ff\U000f0000-\U0010ffff·](?=\d)")
-_COLON = re.compile(r"(?<!\d):|:(?!\d)")
-_PUNCTUATION = str.maketrans({";": "；", "!": "！", "?": "？"})
+# The sign stands first in these, what must stand before it is looked up after it: so the search runs from sign to sign.
+_STOP = re.compile(rf"\.(?<=[{_CJK}%）”》]\.)(?=\s*(?:[{_CJK}“《（]|$))")
+_DECIMAL_GLYPH = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010ffff·](?<=\d.)(?=\d)")
+_COLON = re.compile(r":(?:(?<!\d:)|(?!\d))")
 
 
 def fold(source: str) -> str:
@@ -38,11 +39,15 @@ def fold(source: str) -> str:
     >>> fold("２２２１．７亿元,增长４％.其中:收入(全市)")
     '2221.7亿元，增长4%。其中：收入（全市）'
     """
-    text = source.translate(_TABLE)
-    text = _DECIMAL_GLYPH.sub(".", text)
+    text = source
+    present = set(source)
+    for sign in present & _FOLDED.keys():  # a replacement a sign is many times as fast as one translation
+        text = text.replace(sign, _FOLDED[sign])
+    if "·" in present or max(present, default="") >= "\ue000":
+        text = _DECIMAL_GLYPH.sub(".", text)
     if "," in text:
         text = _COMMA.sub(lambda m: m[0] if m[1] else "，", text)
     text = _STOP.sub("。", text)
-    text = _COLON.sub("：", text).translate(_PUNCTUATION)
+    text = _COLON.sub("：", text).replace(";", "；").replace("!", "！").replace("?", "？")
     assert len(text) == len(source)
     return text

@@ -9,6 +9,8 @@ from importlib.resources import files
 
 _PLAIN = re.compile(r"[^\s（()）:：*★☆%]+$")
 _EDGE = re.compile(r"（.*?）|\(.*?\)|\s|[:：*★☆]")
+#: No head of a column with its brackets and blanks is longer.
+_LONGEST = 48
 
 ROLES = (
     "index", "level", "name", "target", "cycle", "actual", "weight", "score", "initial", "budget", "executed", "rate", "change", "amount",
@@ -39,6 +41,8 @@ def header_role(cell: str) -> str | None:
     >>> header_role("占年初预算 (%)"), header_role("自评得分"), header_role("政务大厅")
     ('rate', 'score', None)
     """
+    if len(cell) > _LONGEST:
+        return None
     words = header_words()
     role = words.get(cell)
     if role is not None or _PLAIN.match(cell):

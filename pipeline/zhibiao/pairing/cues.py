@@ -22,6 +22,9 @@ class Cues:
     """The cue words, as sets, longest-first tuples and compiled patterns."""
 
     words: dict[str, frozenset[str]]
+    #: By key, what a front word may begin with and what a back word may end with: most words of a text are passed by one look here.
+    begins: dict[str, frozenset[str]]
+    ends: dict[str, frozenset[str]]
     ending: dict[str, re.Pattern[str]]
 
     def has(self, key: str, word: str) -> bool:
@@ -75,4 +78,6 @@ def load_cues() -> Cues:
     ending["members"] = re.compile(rf"({members})(?:了|有|的)?(?:[^，。；：\d]*、[^，。；：\d]*?)?(?:等|共|计|的|在内)*$")
     # 增速高于全州11.9个百分点
     ending["versus"] = re.compile(r"(?:高于|低于|快于|慢于|高出|低出|优于)[^，。；]{1,10}$")
-    return Cues(words, ending)
+    begins = {key: frozenset(w[:n] for w in words[key] for n in range(1, len(w) + 1)) for key in ("front",)}
+    ends = {key: frozenset(w[n:] for w in words[key] for n in range(len(w))) for key in ("back",)}
+    return Cues(words, begins, ends, ending)

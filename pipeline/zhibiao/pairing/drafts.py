@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from rapidfuzz.distance import Indel
+
 from zhibiao.schema import Quantity, RecordType, Side
 
 Span = tuple[int, int]
@@ -51,11 +53,4 @@ def similar(a: str, b: str) -> float:
     """Similarity of two names, 0 to 1: twice the longest common subsequence over the sum of the lengths."""
     if not a or not b:
         return 0.0
-    if a == b:
-        return 1.0
-    row = [0] * (len(b) + 1)
-    for x in a:
-        prev = 0
-        for j, y in enumerate(b, 1):
-            prev, row[j] = row[j], prev + 1 if x == y else max(row[j], row[j - 1])
-    return 2 * row[-1] / (len(a) + len(b))
+    return Indel.normalized_similarity(a, b)

@@ -47,7 +47,7 @@ def is_content(word: Word, cues: Cues) -> bool:
 
 def strip_front(words: list[Word], text: str, cues: Cues) -> list[Word]:
     """Take time words and words of telling off the front, as long as something is left."""
-    front = cues.words["front"]
+    front, begins = cues.words["front"], cues.begins["front"]
     i, n = 0, len(words)
     if n and (mark := _LIST_MARK.match(text, words[0].start, words[-1].end)):
         while i < n and words[i].end <= mark.end():
@@ -60,8 +60,8 @@ def strip_front(words: list[Word], text: str, cues: Cues) -> list[Word]:
             if j > i and (words[j - 1].end == match.end() or j == n):
                 i = j
                 continue
-        for k in (3, 2, 1):
-            if i + k <= n and "".join(w.text for w in words[i : i + k]) in front:
+        for k in (3, 2, 1) if words[i].text in begins else ():
+            if i + k <= n and "".join([w.text for w in words[i : i + k]]) in front:
                 i += k
                 break
         else:
@@ -74,11 +74,11 @@ def strip_front(words: list[Word], text: str, cues: Cues) -> list[Word]:
 
 def strip_back(words: list[Word], cues: Cues) -> list[Word]:
     """Take words that only carry the number (为, 达到, 共, 增至 …) off the back."""
-    back = cues.words["back"]
+    back, ends = cues.words["back"], cues.ends["back"]
     n = len(words)
     while n:
-        for k in (3, 2, 1):
-            if n >= k and "".join(w.text for w in words[n - k : n]) in back:
+        for k in (3, 2, 1) if words[n - 1].text in ends else ():
+            if n >= k and "".join([w.text for w in words[n - k : n]]) in back:
                 n -= k
                 break
         else:

@@ -62,48 +62,46 @@ def _segment(cells: Sequence[Cell], text: str, first: bool, last: bool, w: Width
     n = len(cells)
     limit = {"T": w.target, "S": w.target, "A": w.actual, "L": w.level, "N": w.name, "P": w.target}
     order = "LNP" if first else "TSA" if last else _PARTS
-    inf = 1e9
+    rank = {part: k for k, part in enumerate(order)}
     # best[part] = (cost, path) for the lines so far
     best: dict[str, tuple[float, str]] = {"": (0.0, "")}
     for k, cell in enumerate(cells):
-        body = text[cell.start : cell.end]
-        noted = body.startswith(NOTE)
+        noted = text.startswith(NOTE, cell.start)
         ends_before = k > 0 and text[cells[k - 1].end - 1] in "。；"
+        width_before = cells[k - 1].width if k else 0.0
+        stop = text[cell.end - 1] in "。；，、"
         nxt: dict[str, tuple[float, str]] = {}
-        for before, (cost, path) in best.items():
-            for part in order:
-                if before and order.index(part) < order.index(before):
-                    continue
-                if k == 0 and not first and part != "T":
-                    continue
-                if noted and (part != "S" or before == "S"):
-                    continue
-                if part == "S" and before != "S" and not noted:
-                    continue
-                step = 0.0
-                if cell.width > limit[part] + 0.6:
-                    step += 4.0
-                if before == part and k > 0:
+        for part in order if k or first else "T":
+            if noted and part != "S":
+                continue
+            base = 4.0 if cell.width > limit[part] + 0.6 else 0.0
+            if part == "N" and stop:
+                base += 0.8
+            cheapest: tuple[float, str] | None = None
+            for before, (cost, path) in best.items():
+                if before == part:
+                    if noted:
+                        continue
                     # the line before goes on in this one: it should be full
-                    slack = limit[part] - cells[k - 1].width
-                    step += 0.0 if slack <= 1.2 else 1.0 + 0.2 * slack
-                    if ends_before and part in "TSA":
-                        step += 0.6
-                elif before:
-                    # a cell ends with the line before: a stop there speaks for it, a full line without one against it
-                    slack = limit[before] - cells[k - 1].width
-                    step += -0.3 if ends_before else (0.9 if slack <= 0.6 and before in "TSA" else 0.1)
-                if part == "N" and body[-1] in "。；，、":
-                    step += 0.8
+                    slack = limit[part] - width_before
+                    step = 0.0 if slack <= 1.2 else 1.0 + 0.2 * slack
+                    if ends_before:  # a name does not go on after a stop
+                        step += 0.6 if part in "TSA" else 2.0 if part == "N" else 0.0
+                else:
+                    if (before and rank[before] > rank[part]) or (part == "S" and not noted):
+                        continue
+                    step = 0.35 if part in "PL" else 0.0
+                    if before:
+                        # a cell ends with the line before: a stop there speaks for it, a full line without one against it
+                        slack = limit[before] - width_before
+                        step += -0.3 if ends_before else (0.9 if slack <= 0.6 and before in "TSA" else 0.1)
                 if part == "N" and path.count("N") >= 5:
                     step += 0.5  # names are short; a long cell of short lines is a level
-                if part == "N" and before == "N" and ends_before:
-                    step += 2.0  # a name does not go on after a stop
-                if part in "PL" and before != part:
-                    step += 0.35
-                total = cost + step
-                if total < nxt.get(part, (inf, ""))[0]:
-                    nxt[part] = (total, path + part)
+                total = cost + base + step
+                if cheapest is None or total < cheapest[0]:
+                    cheapest = (total, path)
+            if cheapest is not None:
+                nxt[part] = (cheapest[0], cheapest[1] + part)
         best = nxt
     allowed = {p: v for p, v in best.items() if last or p in "NP"} or best
     return min(allowed.values(), key=lambda v: v[0])[1] if n else ""

@@ -41,13 +41,12 @@ class ProtectingTokenizer:
     def make(self, text: str, quantities: Sequence[Quantity]) -> Doc:
         """The Doc of a text whose quantities (sorted by start) are already known."""
         index = WordIndex(text, quantities, self.segmenter.tag)
-        words = [w.text for w in index.words]
-        doc = Doc(self.vocab, words=words, spaces=[False] * len(words))
+        doc = Doc(self.vocab, words=index.texts, spaces=[False] * len(index.texts))
         doc.user_data[QUANTITIES] = list(quantities)
         doc.user_data[WORDS] = index
         kinds = iter(quantities)
-        for i, word in enumerate(index.words):
-            if word.tag == "quantity":
+        for i, tag in enumerate(index.tags):
+            if tag == "quantity":
                 doc[i].norm_ = f"<{next(kinds).kind}>"
         return doc
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from zhibiao.schema import Quantity
@@ -21,39 +22,50 @@ class Word(NamedTuple):
 
 
 class WordIndex:
-    """The words of ``text``. Quantities are words of their own, so that no word runs over the edge of a number."""
+    """The words of ``text``. Quantities are words of their own, so that no word runs over the edge of a number.
+
+    ``texts`` and ``tags`` are the words and their parts of speech in order, ``starts`` where they begin.
+    """
 
     def __init__(self, text: str, quantities: Sequence[Quantity], tagger: Tagger) -> None:
         self.text = text
-        self.words: list[Word] = []
+        self.texts: list[str] = []
+        self.tags: list[str] = []
         at = 0
         for q in quantities:
             if q.start > at:
-                self._add(at, q.start, tagger)
-            self.words.append(Word(q.start, q.end, text[q.start : q.end], "quantity"))
+                self._add(tagger(text[at : q.start]))
+            self.texts.append(text[q.start : q.end])
+            self.tags.append("quantity")
             at = q.end
         if at < len(text):
-            self._add(at, len(text), tagger)
-        self._starts = [w.start for w in self.words]
+            self._add(tagger(text[at:]))
+        self.starts = list(accumulate(map(len, self.texts), initial=0))
 
-    def _add(self, start: int, end: int, tagger: Tagger) -> None:
-        append, make = self.words.append, Word._make
-        for word, tag in tagger(self.text[start:end]):
-            after = start + len(word)
-            append(make((start, after, word, tag)))
-            start = after
+    def _add(self, tagged: Sequence[tuple[str, str]]) -> None:
+        if tagged:
+            words, tags = zip(*tagged, strict=True)
+            self.texts += words
+            self.tags += tags
+
+    @property
+    def words(self) -> list[Word]:
+        """All words."""
+        return [Word(a, a + len(text), text, tag) for a, text, tag in zip(self.starts, self.texts, self.tags, strict=False)]
 
     def slice(self, start: int, end: int) -> list[Word]:
         """The words of ``text[start:end]``; a word over an edge is cut there and keeps its tag."""
         if start >= end:
             return []
-        i = bisect_right(self._starts, start) - 1
-        j = bisect_left(self._starts, end)
-        out = self.words[max(i, 0) : j]
-        if out and out[0].start < start:
-            first = out[0]
-            out[0] = Word(start, first.end, self.text[start : first.end], first.tag)
-        if out and out[-1].end > end:
-            last = out[-1]
-            out[-1] = Word(last.start, end, self.text[last.start : end], last.tag)
-        return [w for w in out if w.start < w.end]
+        first = max(bisect_right(self.starts, start) - 1, 0)
+        out = []
+        for i in range(first, bisect_left(self.starts, end, hi=len(self.texts))):
+            a = self.starts[i]
+            b = self.starts[i + 1]
+            if a < start or b > end:
+                a, b = max(a, start), min(b, end)
+                if a < b:
+                    out.append(Word(a, b, self.text[a:b], self.tags[i]))
+            else:
+                out.append(Word(a, b, self.texts[i], self.tags[i]))
+        return out
