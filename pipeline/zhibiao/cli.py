@@ -28,7 +28,7 @@ from zhibiao.export.sink import check_output, parse_formats
 from zhibiao.readers import Limits
 from zhibiao.readers.discovery import Input, printable
 from zhibiao.readers.source import MEGABYTE, read_report
-from zhibiao.runner import Extractor, RunSummary, run, summary_lines
+from zhibiao.runner import Extractor, RunSummary, run, settle_heap, summary_lines
 from zhibiao.show import clean, records_table, show
 
 if TYPE_CHECKING:
@@ -152,7 +152,9 @@ def _say(line: str, code: int) -> int:
 def _extractor() -> Extractor:
     from zhibiao.extractor import Extractor as Shipped  # heavy: models and dictionaries
 
-    return Shipped()
+    extractor = Shipped()
+    settle_heap()
+    return extractor
 
 
 def _limits(megabytes: float) -> Limits:

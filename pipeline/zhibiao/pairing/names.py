@@ -15,6 +15,7 @@ TIME = re.compile(
     r"(?:截至|截止|到|至)?(?:(?:19|20)\d{2}(?:[-—~]\d{2,4})?年?(?:度|以来|底|末|初|期间)?(?:\d{1,2}(?:[-—~至]\d{1,2})?月(?:份)?(?:\d{1,2}日)?)?(?:末|底|初|以来)?"
     r"|\d{1,2}(?:[-—~至]\d{1,2})?月(?:份)?(?:\d{1,2}日)?(?:末|底)?|[上下]半年|前[一二三]季度|“?十[三四五]五”?(?:期间|时期|以来)?)[，,]?"
 )
+_TIME_BEGINS = frozenset("截至到上下前“十0123456789")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:[-—]\d{2,4})?年(?:度)?(?:\d{1,2}月)?(?:末|底|初)?")
 _FUNCTION_TAGS = ("d", "p", "c", "u", "r", "m", "q", "t", "f", "y", "x", "z", "w")
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.、]|（\d{1,2}）|（[一二三四五六七八九十]+）|[①-⑳]|[一二三四五六七八九十]是)")
@@ -53,7 +54,7 @@ def strip_front(words: list[Word], text: str, cues: Cues) -> list[Word]:
         while i < n and words[i].end <= mark.end():
             i += 1
     while i < n:
-        if match := TIME.match(text, words[i].start, words[-1].end):
+        if words[i].text[0] in _TIME_BEGINS and (match := TIME.match(text, words[i].start, words[-1].end)):
             j = i
             while j < n and words[j].end <= match.end():
                 j += 1

@@ -26,6 +26,8 @@ def parse_cell(text: str, reader: NumberReader, comparators: Comparators, *, hin
     A bare number takes unit and factor of ``hint``; a multiplier of its own (1.2万 under 万元) replaces the hint's. Offsets point into
     ``text``; blanks inside the cell are allowed.
     """
+    if not _START.search(text):
+        return None
     places = [i for i, char in enumerate(text) if not char.isspace()]
     if not places or len(places) > 40:
         return None

@@ -26,6 +26,7 @@ _HAN = r"\u4e00-\u9fff"
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?:[-—－~至][0-9]{2,4})?年(度)?")
 _HAN_YEAR = re.compile(r"([一二][〇○零Oo0一二三四五六七八九]{3})年(度)?")
 _HAN_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
+_ANY_FULLWIDTH = re.compile(r"[０-９]")
 _FULLWIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _SPACE_BY_HAN = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\s+|\s+(?=[\u3000-\u9fff\uff00-\uffef])")
 _BRACKETED = re.compile(r"[（(][^（()）]{1,30}[)）]")
@@ -74,7 +75,8 @@ def heading(text: str) -> Heading:
 
 def _squeeze(line: str) -> str:
     """White space beside a hanzi is typesetting (2021 年, 报 告) and goes; elsewhere it stays, once."""
-    return " ".join(_SPACE_BY_HAN.sub("", line.strip("\ufeff \t\u3000")).split()).translate(_FULLWIDTH)
+    words = " ".join(_SPACE_BY_HAN.sub("", line.strip("\ufeff \t\u3000")).split())
+    return words.translate(_FULLWIDTH) if _ANY_FULLWIDTH.search(words) else words
 
 
 def _title(lines: list[str], rules: _Rules) -> tuple[str, int]:
