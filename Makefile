@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 SHARED ?= ../shared
 
-.PHONY: run test lint install lock evaluate bench train docs samples clean
+.PHONY: run test lint evaluate bench docs install lock clean
 
 run: install  ## extract the sample reports into tables and show them
 	$(BIN)/zhibiao extract samples/reports --out $(OUT) --format csv,parquet,xlsx,jsonl
@@ -24,6 +24,11 @@ evaluate: install  ## scores on the project's own annotations, and on the shared
 
 bench: install  ## speed of the whole job and of each stage, as ratios to jieba in the same run
 	$(BIN)/zhibiao bench samples/reports
+
+docs: install  ## write anew what commands write: the README's output, the tables of scores and speed
+	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/docs/test_readme.py
+	$(BIN)/zhibiao evaluate $(if $(wildcard $(SHARED)/eval/score.py),--shared $(SHARED),) --write docs/SCORES.md
+	$(BIN)/zhibiao bench samples/reports --write docs/BENCH.md
 
 install: $(VENV)/.installed
 

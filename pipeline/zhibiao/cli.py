@@ -206,7 +206,7 @@ def _print_summary(summary: RunSummary, console: Console) -> None:
         table.add_row(Text(label), Text(f"{value:,}" if isinstance(value, (int, float)) else value))
     console.print(table)
     if summary.preview:
-        console.print(records_table(summary.preview, title=f"前 {len(summary.preview)} 条记录 first records"))
+        console.print(records_table(summary.preview, title=f"记录示例 {len(summary.preview)} 条 some of the records"))
     if summary.paths:
         console.print(clean(f"→ {printable(summary.paths[0].parent)}/"), soft_wrap=True)
     for suffix in dict.fromkeys(path.suffix for path in summary.paths):

@@ -174,7 +174,8 @@ class _Tally:
     by_type: Counter[str] = field(default_factory=Counter)
     by_status: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
-    preview: list[tuple[str, Record]] = field(default_factory=list)
+    pairs: list[tuple[str, Record]] = field(default_factory=list)
+    others: list[tuple[str, Record]] = field(default_factory=list)
     interrupted: bool = False
 
     def count(self, outcome: Document | Failure) -> None:
@@ -189,15 +190,19 @@ class _Tally:
         )  # fmt: skip
         self.by_type.update(record.type for record in outcome.records)
         self.by_status.update(record.status for record in outcome.records)
-        room = _KEPT_RECORDS - len(self.preview)
-        self.preview.extend((outcome.report.doc_id, record) for record in outcome.records[:room])
+        # What the reader came for first: some pairs of each document; other records only where no document has any.
+        both = [record for record in outcome.records if record.target is not None and record.actual is not None]
+        both.sort(key=lambda record: record.type != "performance")
+        if len(self.pairs) < _KEPT_RECORDS:
+            self.pairs.extend((outcome.report.doc_id, record) for record in both[: _KEPT_RECORDS // 4])
+        self.others.extend((outcome.report.doc_id, record) for record in outcome.records[: _KEPT_RECORDS - len(self.others)])
 
     def summary(self, skipped: int, seconds: float) -> RunSummary:
         n = self.counts
         return RunSummary(
             documents=n["documents"], failed=n["failed"], skipped=skipped, quantities=n["quantities"], records=n["records"],
             findings=n["findings"], chars=n["chars"], seconds=seconds, by_type=self.by_type, by_status=self.by_status,
-            failures=tuple(self.failures), preview=tuple(self.preview), interrupted=self.interrupted,
+            failures=tuple(self.failures), preview=tuple((self.pairs or self.others)[:_KEPT_RECORDS]), interrupted=self.interrupted,
         )  # fmt: skip
 
 

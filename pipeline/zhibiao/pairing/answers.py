@@ -46,6 +46,7 @@ _TARGET_BEHIND = re.compile(
 )
 _PLANS = re.compile(r"(?:年初|年度|全年|原)?(?:计划|目标|安排|确定|任务)(?:完成|为|是)?")
 _ANSWER_LIST = re.compile(r"(?:分别|依次|实际|均)")
+_EACH = re.compile(r"每(?!年|月|日|天|季)[一-龥]{1,4}?(?=[至不应须配有≥]|$)")
 _BREAK = re.compile(r"[。；]")
 
 
@@ -89,6 +90,8 @@ def read_answers(ctx: Context) -> tuple[list[Draft], set[int]]:
             if not _compatible(item, other):
                 continue
             left = _left(text, other)
+            if _EACH.search(_left(text, item)) and not _EACH.search(left):
+                continue  # 每校至少1名, 全县配备74名: one of each against the sum
             if _NOT_ANSWER.search(left.rstrip("为了约 ")):
                 continue
             if _answers(ctx, other, left, words):

@@ -17,6 +17,8 @@ from .forms import Form, Split, split_forms
 from .records import MONEY_ROLES, VALUE_ROLES, Row, plausible, records_of
 from .rows import LineRows
 
+#: A name is wrapped over so many lines, and is so long, at the most.
+_NAME_CELLS, _NAME_CHARS = 4, 45
 _TOTAL = re.compile(r"总分|总得分|得分合计|合计得分|评价总分")
 _PERCENT = UnitHint("%", Decimal(1), "percent")
 _SCORE = UnitHint("分", Decimal(1), "score")
@@ -135,6 +137,8 @@ class TableReader:
         return Row()
 
     def name_of(self, cells: Sequence[Cell]) -> tuple[str, tuple[int, int]]:
+        if len(cells) > _NAME_CELLS and cells[-1].end - cells[0].start > _NAME_CHARS:
+            cells = cells[-1:]  # labels and values in words that came before: the last cell alone names the number
         a, b = cells[0].start, cells[-1].end
         words = self.text[a:b]
         for mark in ("其中：", "其中:", "#", "★", "△", "▲"):

@@ -130,6 +130,8 @@ class QuantityFinder:
         # Two of a thing is 两; 二 before a classifier is an ordinal (二次, 二类). 》 ends a title (…二十条》).
         if digits in ("零", "二") or text.startswith("》", number.end):
             return False
+        if digits == "一" and text.startswith("”", number.end):
+            return False  # the name of a reform (“最多跑一次”), no count
         if digits == "一":
             return bool(_CLAUSE_END.match(text, number.end)) and (not before or before not in self._traps.one)
         if not number.about and not digits.strip("百千万亿"):
