@@ -35,7 +35,7 @@ def test_extract(inputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "记录 records",
         "绩效 performance",
         "达标 met",
-        "前 3 条记录",
+        "记录示例 1 条",
         "收入",
         "3万元",
         "150.0%",

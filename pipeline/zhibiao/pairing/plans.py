@@ -89,7 +89,8 @@ def _head(text: str, first: int, mark: int) -> Span | None:
     colons = list(_HEAD_END.finditer(text, mark, first))
     if not colons:
         a, b = trim(text, mark, end)
-        if mark and (title := _ITEM_TITLE.match(text, mark, first)):
+        title = _ITEM_TITLE.match(text, mark, first) if mark else None
+        if title and not re.search(r"[；。]", text[title.end() : first]):
             return title.span(1)
         stop = max(text.rfind(s, a, b) for s in "，。；")
         if stop >= 0:
