@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 _FENCE = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: What a checkout holds beside the repository's own files; for copies without git.
-_LEFT_OUT = {".git", ".venv", "out", "build", "dist", "_drafts", "__pycache__"}
+_LEFT_OUT = {".git", ".venv", "out", "build", "dist", "__pycache__"}
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ _FENCE = re.compile(r"^```(pycon|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 _TIMED = re.compile(r"^((?:秒|每秒字数) \S+) +[\d.,]+$", re.MULTILINE)
 _FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 #: Named in a page before they exist.
-PLANNED = {"annotate"}
+PLANNED: set[str] = set()
 COMMANDS: dict[str, Any] = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 
 
