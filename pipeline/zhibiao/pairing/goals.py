@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from .clauses import mask
-from .drafts import Draft
+from .drafts import Draft, Span
 
 #: Opens a plan that runs on over the sentences that follow.
 _AHEAD = re.compile(
@@ -28,6 +28,9 @@ _HEADING = re.compile(r"下一?步|明年|(?:20\d\d年|年度)?工作(?:计划|�
 _TOLD = re.compile(r"已|去年|上年|目前|截至|实际|同比|完成了|实现了|达到了|现有|累计|仅|回顾|自评|得分")
 #: Without one of these no plan can open: a quick look spares the slow ones.
 _ANY = ("将", "力争", "拟", "目标", "计划", "争取", "预期", "确保")
+#: Words of planning at the edges of a name are no part of it (计划扶持剧目, 办件量目标拟).
+_HEAD_WORDS = re.compile(r"(?:下一?步|(?:20\d\d|今|明)年|全年|年初)*(?:计划|力争|拟|争取|确保|将|预期|目标)+")
+_TAIL_WORDS = re.compile(r"(?:计划|力争|拟|争取|确保|将|预期|目标)+(?:设?定?为|到|在)?$")
 _SENTENCE = re.compile(r"[。！？]")
 
 
@@ -69,3 +72,17 @@ def as_targets(text: str, drafts: Sequence[Draft], heading: str = "") -> None:
         if _TOLD.search(masked, begin, value.start):
             continue
         draft.type, draft.target, draft.actual, draft.change = "performance", value, None, ""
+        draft.name = _without_planning(text, draft.name)
+
+
+def _without_planning(text: str, name: list[Span]) -> list[Span]:
+    """The name without words of planning at its edges, as long as two characters are left."""
+    if not name:
+        return name
+    (start, first_end), (last_start, end) = name[0], name[-1]
+    if (head := _HEAD_WORDS.match(text, start, first_end)) and first_end - head.end() >= 2:
+        name = [(head.end(), first_end), *name[1:]]
+        last_start = name[-1][0]
+    if (tail := _TAIL_WORDS.search(text, last_start, end)) and tail.start() - last_start >= 2:
+        name = [*name[:-1], (last_start, tail.start())]
+    return name

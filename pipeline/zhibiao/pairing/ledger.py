@@ -15,6 +15,7 @@ from .names import TIME, after_year, is_content, strip_back, strip_front, trim
 #: 一般公共服务支出（类）财政事务（款）行政运行（项）: the item is what the money is for
 _FUNCTION_ITEM = re.compile(r"([^（）]+)（项）[^（）]*$")
 _THIS = re.compile(r"(?:该|此|本|其)(?:项|指标|部分|二级指标|一级指标)?(?:指标)?$")
+_THIS_TASK = re.compile(r"(?:该|此|本)项?(?:任务|工作|指标)$")
 _ROLE_TAIL = re.compile(r"(?:的|为|达|共|合计|均|分别|：|，|、)+$")
 
 
@@ -60,10 +61,15 @@ class Ledger:
             and not re.search(r"[。；：]", self.ctx.text[self.ctx.mark : item.left])
             and 0 < item.left - self.ctx.mark <= 40
         ):
-            return [trim(self.ctx.text, self.ctx.mark, words[-1].end)]
+            end = words[-1].end
+            task = _THIS_TASK.search(self.ctx.text, self.ctx.mark, end)  # the item's name and 该项任务 behind it
+            return [trim(self.ctx.text, self.ctx.mark, task.start() if task and task.start() - self.ctx.mark >= 4 else end)]
         if role != "executed" and words[-1].text in ("年初", "全年", "年度"):
             words = words[:-1]
-        return self.ctx.span_of(after_year(words, self.ctx.text))
+        name = self.ctx.span_of(after_year(words, self.ctx.text))
+        if name and _THIS_TASK.fullmatch(self.ctx.text, *name[0]):
+            return []  # what the heading names
+        return name
 
     def on_initial(self, item: Item, left: str) -> None:
         self.budget(item, left, "initial")
