@@ -26,6 +26,9 @@ _LEVEL_CELL = re.compile(
 _GRADE_CELL = re.compile(r"(?:优|良|中|差|优秀|良好|合格|不合格|一般|较差)$")
 _UNFINISHED = re.compile(r"[，、（“《≥≤><=\-—]$")
 _CONTINUES = re.compile(r"[，。；：、）”》%]")
+#: Characters of the longest passage that is read in one piece.
+_LONGEST = 4000
+_ANY_STOP = re.compile(r"[。；，]")
 _HEADING_END = re.compile(r"[。：；！？]")
 
 
@@ -193,6 +196,26 @@ def _heading_of(text: str, mark: int) -> str:
     return text[mark:end] if end - mark <= 45 else ""
 
 
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Half-open pieces of a passage: the whole, but for one of many pages on a line, which is cut at sentence ends, else at commas.
+
+    The stages after this one look back and forth in a passage; without the cut a line of megabytes would take hours.
+    """
+    start = 0
+    while len(text) - start > _LONGEST:
+        edge = start + _LONGEST
+        at = next((k for sign in "。；，" if (k := text.rfind(sign, start + _LONGEST // 2, edge)) >= 0), -1)
+        if at < 0:
+            stop = _ANY_STOP.search(text, edge)
+            if stop is None:
+                break
+            at = stop.start()
+        yield start, at + 1
+        start = at + 1
+    if start < len(text):
+        yield start, len(text)
+
+
 def lay_out(source: str, *, page_starts: Sequence[int] = ()) -> Layout:
     """Lay out a text.
 
@@ -243,7 +266,13 @@ def lay_out(source: str, *, page_starts: Sequence[int] = ()) -> Layout:
             while stack and stack[-1][0] >= 9:
                 stack.pop()
             stack.append((9, view.text))
-        blocks.append(Passage(view, lines[i].start, lines[j - 1].end, tuple(h for _, h in stack), mark, page_of(lines[i].start)))
+        section, page = tuple(h for _, h in stack), page_of(lines[i].start)
+        for a, b in _pieces(view.text):
+            if b - a == len(view.text):
+                blocks.append(Passage(view, lines[i].start, lines[j - 1].end, section, mark, page))
+                break
+            start, end = view.span(a, b)
+            blocks.append(Passage(Clean(view.text[a:b], view.offsets[a:b]), start, end, section, 0 if a else mark, page))
         caption = view.text[-60:]
         i = j
     return Layout(folded, tuple(blocks))
