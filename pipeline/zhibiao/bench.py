@@ -28,21 +28,16 @@ from zhibiao.assess import completion_of, direction_of, find_findings, status_of
 from zhibiao.errors import NoInput, UsageError
 from zhibiao.export.frames import rows_of
 from zhibiao.export.sink import Sink
-from zhibiao.extractor import Extractor
+from zhibiao.extractor import Extractor, mention_of
 from zhibiao.layout import lay_out
 from zhibiao.layout.passages import Layout, Passage, TableRegion
 from zhibiao.linking.linker import Linker
 from zhibiao.linking.ranking import Mention
-from zhibiao.pairing.cells import cells_of
 from zhibiao.pairing.component import MARK, SECTION
-from zhibiao.pairing.passage import quantity_names
-from zhibiao.pairing.tables import TableReader
-from zhibiao.pairing.torn import is_torn, read_torn
 from zhibiao.readers import discover, read_report
 from zhibiao.readers.discovery import Input
 from zhibiao.runner import run, settle_heap
-from zhibiao.schema import Document, Quantity, Record, Report
-from zhibiao.tokens.words import WordIndex
+from zhibiao.schema import Document, Record, Report
 
 #: A table to print: a title and rows of cells, the head first.
 Sheet = tuple[str, list[list[str]]]
@@ -199,7 +194,7 @@ def _round(
         timings.run("export", sink.finish)
     fresh = Linker(extractor.linker.taxonomy, threshold=extractor.linker.threshold)
     fresh.link(_UNKNOWN)  # the index is built at the first search
-    mentions = [[mention_of(r) for r in d.records] for d in documents[: material.distinct]]
+    mentions = [[_mention(r) for r in d.records] for d in documents[: material.distinct]]
     timings.run("linking-cold", lambda: [fresh.link_many(m) for m in mentions])
 
 
@@ -215,38 +210,24 @@ def _stages(file: Input, document: Document, extractor: Extractor, sink: Sink, t
         doc.user_data[SECTION], doc.user_data[MARK] = passage.section, passage.mark
     timings.run("statements", lambda: list(extractor.nlp.pipe(docs)))
     timings.run("tables", lambda: read_tables(layout, extractor))
-    mentions = [mention_of(r) for r in document.records]
+    mentions = [_mention(r) for r in document.records]
     timings.run("linking", lambda: extractor.linker.link_many(mentions))
     timings.run("assess", lambda: list(assess(document)))
     timings.run("export", lambda: sink.add(rows_of(document)))
 
 
 def read_tables(layout: Layout, extractor: Extractor) -> int:
-    """Read the tables of a layout as the extractor does; how many records they gave."""
-
-    def names_of(text: str, quantities: Sequence[Quantity]) -> list[str]:
-        return quantity_names(WordIndex(text, quantities, extractor.tokenizer.segmenter.tag), quantities)
-
-    finder, last_name, n = extractor.finder, "", 0
+    """Read the tables of a layout with the extractor's own reader; how many records they gave."""
+    last_name, n = "", 0
     for block in layout.blocks:
         if isinstance(block, TableRegion):
-            region = cells_of(layout.folded, block, finder)
-            if is_torn(region):
-                n += len(read_torn(region, finder=finder, names_of=names_of)[1])
-            else:
-                reader = TableReader(region, finder=finder, names_of=names_of, caption=block.caption, last_name=last_name)
-                n += len(reader.read()[1])
-                last_name = reader.last_name
+            table, last_name = extractor.read_table(layout.folded, block, last_name)
+            n += len(table.drafts)
     return n
 
 
-def mention_of(r: Record) -> Mention:
-    """What the linker is asked about a record."""
-    value = r.actual if r.actual is not None and r.actual.value is not None else r.target
-    return Mention(
-        name=r.indicator, unit=value.unit if value else "", kind=(value.kind or "") if value else "", record_type=r.type, section=r.section,
-        project=r.project, org=r.org, op=(r.target.op or "") if r.target else "", change=r.change,
-    )  # fmt: skip
+def _mention(r: Record) -> Mention:
+    return mention_of(r.indicator, r.type, r.target, r.actual, section=r.section, project=r.project, org=r.org, change=r.change)
 
 
 def assess(document: Document) -> Iterator[object]:

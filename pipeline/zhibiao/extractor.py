@@ -26,7 +26,7 @@ from zhibiao.pairing.drafts import Draft
 from zhibiao.pairing.passage import quantity_names
 from zhibiao.pairing.tables import TableReader
 from zhibiao.pairing.torn import is_torn, read_torn
-from zhibiao.schema import Document, Link, Quantity, Record, Report, Side
+from zhibiao.schema import Document, Link, Quantity, Record, RecordType, Report, Side
 from zhibiao.tokens.tokenizer import QUANTITIES, ProtectingTokenizer
 from zhibiao.tokens.words import WordIndex
 
@@ -88,7 +88,7 @@ class Extractor:
         last_name = ""
         for i, block in enumerate(layout.blocks):
             if isinstance(block, TableRegion):
-                table, last_name = self._table(layout.folded, block, last_name)
+                table, last_name = self.read_table(layout.folded, block, last_name)
                 yield table
             elif i in read:
                 data = read[i].user_data
@@ -102,7 +102,8 @@ class Extractor:
         doc.user_data[SECTION], doc.user_data[MARK] = block.section, block.mark
         return doc
 
-    def _table(self, folded: str, block: TableRegion, last_name: str) -> tuple[_Block, str]:
+    def read_table(self, folded: str, block: TableRegion, last_name: str) -> tuple[_Block, str]:
+        """One table region of the folded text, read; with it the name of its last row, for a table that goes on after a break."""
         region = cells_of(folded, block, self.finder)
         if is_torn(region):
             quantities, drafts = read_torn(region, finder=self.finder, names_of=self._names_of)
@@ -134,10 +135,17 @@ class _Told(NamedTuple):
 
 
 def _mention(t: _Told, report: Report) -> Mention:
-    value = t.actual if t.actual is not None and t.actual.value is not None else t.target
+    return mention_of(t.name, t.draft.type, t.target, t.actual, section=t.section, project=t.project, org=report.org, change=t.draft.change)
+
+
+def mention_of(
+    name: str, kind: RecordType, target: Side | None, actual: Side | None, *, section: str, project: str, org: str, change: str
+) -> Mention:
+    """What the linker is asked about a record: its value is the actual's where that is a number, else the target's."""
+    value = actual if actual is not None and actual.value is not None else target
     return Mention(
-        name=t.name, unit=value.unit if value else "", kind=(value.kind or "") if value else "", record_type=t.draft.type, section=t.section,
-        project=t.project, org=report.org, op=(t.target.op or "") if t.target else "", change=t.draft.change,
+        name=name, unit=value.unit if value else "", kind=(value.kind or "") if value else "", record_type=kind, section=section,
+        project=project, org=org, op=(target.op or "") if target else "", change=change,
     )  # fmt: skip
 
 

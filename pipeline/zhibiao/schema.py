@@ -23,6 +23,20 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 
 
+def plain(value: Decimal) -> str:
+    """``value`` to the last digit, without exponent, trailing zeros or minus zero: one number has one spelling in every file.
+
+    So 98.0 and 98 are joined, grouped and compared alike; the digits as printed stand in the columns of words.
+
+    >>> plain(Decimal("63023400.00")), plain(Decimal("1.2E+9")), plain(Decimal("-0.0")), plain(Decimal("1E-7"))
+    ('63023400', '1200000000', '0', '0.0000001')
+    """
+    text = format(value, "f")  # not Decimal.normalize(): that rounds to the context's 28 digits
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """One measured quantity.

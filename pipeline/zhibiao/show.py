@@ -17,9 +17,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zhibiao.export.frames import plain
 from zhibiao.export.labels import labels
-from zhibiao.schema import Document, Kind, Record, Side
+from zhibiao.schema import Document, Kind, Record, Side, plain
 
 KIND_STYLES: dict[Kind, str] = {
     "money": "bold yellow", "percent": "bold cyan", "count": "bold green", "duration": "bold magenta", "length": "bold blue",

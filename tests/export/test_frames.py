@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from zhibiao.errors import InvalidRow
-from zhibiao.export.frames import column_type, failure_rows, frames_of, plain, rows_of
+from zhibiao.export.frames import column_type, failure_rows, frames_of, rows_of
 from zhibiao.export.labels import labels
-from zhibiao.schema import TABLES, Document, Failure, Finding, Quantity, Record, Report, Side
+from zhibiao.schema import TABLES, Document, Failure, Finding, Quantity, Record, Report, Side, plain
 
 Make = Callable[..., Document]
 

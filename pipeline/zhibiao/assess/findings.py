@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from zhibiao.schema import Finding, Record, Side
+from zhibiao.schema import Finding, Record, Side, plain
 
 _OVER = Decimal("1.5")
 _RATE_TAIL = re.compile(r"(?:预算完成率|预算执行率|执行率|完成率)$")
@@ -26,13 +26,6 @@ def find_findings(records: Sequence[Record]) -> list[Finding]:
 
 def _span(side: Side | None) -> tuple[tuple[int, int], ...]:
     return ((side.start, side.end),) if side is not None and side.start is not None and side.end is not None else ()
-
-
-def _plain(value: Decimal | None) -> str:
-    if value is None:
-        return ""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _targets(records: Sequence[Record]) -> Iterator[Finding]:
@@ -62,7 +55,7 @@ def _targets(records: Sequence[Record]) -> Iterator[Finding]:
                 spans,
             )
         if r.completion is not None and r.completion > _OVER:
-            percent = _plain((r.completion * 100).quantize(Decimal("0.1")))
+            percent = plain((r.completion * 100).quantize(Decimal("0.1")))
             yield Finding(
                 "completion_over_150",
                 "info",
@@ -96,8 +89,8 @@ def _rates(records: Sequence[Record]) -> Iterator[Finding]:
         if abs(expected - printed) > step:
             yield Finding(
                 "rate_mismatch", "error",
-                f"“{item}”的比率应为{_plain(expected)}%（{actual.text}÷{target.text}），报告写作{_plain(printed)}%",
-                f"{_plain(expected)}%", f"{_plain(printed)}%", _span(target) + _span(actual) + _span(rate.actual),
+                f"“{item}”的比率应为{plain(expected)}%（{actual.text}÷{target.text}），报告写作{plain(printed)}%",
+                f"{plain(expected)}%", f"{plain(printed)}%", _span(target) + _span(actual) + _span(rate.actual),
             )  # fmt: skip
 
 
@@ -118,13 +111,13 @@ def _repeats(records: Sequence[Record]) -> Iterator[Finding]:
         values = {r.actual.value for r in group if r.actual and r.actual.value is not None}
         if len(values) < 2 or len(group) > 4 or _agree(values):
             continue
-        told = "、".join(f"{_plain(v)}{unit}" for v in sorted(values))
+        told = "、".join(f"{plain(v)}{unit}" for v in sorted(values))
         yield Finding(
             "repeated_value",
             "warning",
             f"指标“{name}”前后不一致：{told}",
-            _plain(min(values)) + unit,
-            _plain(max(values)) + unit,
+            plain(min(values)) + unit,
+            plain(max(values)) + unit,
             tuple(s for r in group for s in _span(r.actual)),
         )
 

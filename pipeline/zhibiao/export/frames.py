@@ -1,7 +1,7 @@
 """Documents to rows: one tuple a row, in the column order of :data:`zhibiao.schema.TABLES`; and rows to pandas frames.
 
 A cell is ``str``, ``int``, ``float``, ``Decimal``, ``None`` or, for ``findings.spans``, a tuple of offset pairs. Measured values are
-``Decimal`` as the pipeline gives them, trailing zeros and all. :func:`plain` is their one spelling in files.
+``Decimal`` as the pipeline gives them, trailing zeros and all. :func:`zhibiao.schema.plain` is their one spelling in files.
 """
 
 from __future__ import annotations
@@ -56,20 +56,6 @@ def column_type(name: str) -> ColumnType:
     if name in _FLOATS:
         return "float"
     return "spans" if name == "spans" else "text"
-
-
-def plain(value: Decimal) -> str:
-    """``value`` to the last digit, without exponent, trailing zeros or minus zero: one number has one spelling in every file.
-
-    So 98.0 and 98 are joined, grouped and compared alike; the digits as printed stand in the columns of words.
-
-    >>> plain(Decimal("63023400.00")), plain(Decimal("1.2E+9")), plain(Decimal("-0.0")), plain(Decimal("1E-7"))
-    ('63023400', '1200000000', '0', '0.0000001')
-    """
-    text = format(value, "f")  # not Decimal.normalize(): that rounds to the context's 28 digits
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
 
 
 def _checked(value: Decimal | None) -> Decimal | None:

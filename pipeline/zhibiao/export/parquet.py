@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zhibiao.export.frames import Row, Rows, column_type, plain, spans_json
+from zhibiao.export.frames import Row, Rows, column_type, spans_json
 from zhibiao.export.writers import SCHEMA_VERSION, Summary
-from zhibiao.schema import TABLES
+from zhibiao.schema import TABLES, plain
 
 _TYPES = {"text": pa.string(), "spans": pa.string(), "integer": pa.int64(), "float": pa.float64(), "decimal": pa.float64()}
 #: Ratios made by division have no printed digits to keep; a float is all they are.

@@ -16,10 +16,10 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from zhibiao.export.frames import Cell, Row, Rows, column_type, plain, spans_json
+from zhibiao.export.frames import Cell, Row, Rows, column_type, spans_json
 from zhibiao.export.labels import labels
 from zhibiao.export.writers import Summary
-from zhibiao.schema import TABLES
+from zhibiao.schema import TABLES, plain
 
 MAX_ROWS = 1_048_576
 MAX_CELL = 32_767  # UTF-16 units

@@ -16,8 +16,8 @@ from typing import Any, ClassVar, Protocol
 
 import orjson
 
-from zhibiao.export.frames import Row, Rows, column_type, plain, spans_json
-from zhibiao.schema import TABLES
+from zhibiao.export.frames import Row, Rows, column_type, spans_json
+from zhibiao.schema import TABLES, plain
 
 SCHEMA_VERSION = "1"
 

@@ -27,7 +27,6 @@ _SURE_NUMBER = re.compile(r"(?:[≥≤><=]{1,2})?-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+
 _LABEL = re.compile(r"(?:指标|说明|目标)：")
 _LABELS = ("指标：", "说明：", "目标：")
 _UNIT_ONLY = re.compile(r"（?(?:单位：)?(?:万元|元|亿元|%|分|个|项|人|家)）?$|单位：\S{1,6}$")
-_INDEX = re.compile(r"\d{1,3}[.、]?$")
 
 
 @dataclass(frozen=True, slots=True)

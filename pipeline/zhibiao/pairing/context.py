@@ -11,10 +11,9 @@ from zhibiao.tokens.words import Word, WordIndex
 from .clauses import Item, cut
 from .cues import Cues, load_cues
 from .drafts import Draft, Span, side
-from .names import after_year, cut_long, is_content, only_scope, right_name, strip_back, strip_front, trim
+from .names import ITEM_TITLE, after_year, cut_long, is_content, only_scope, right_name, strip_back, strip_front, trim
 
 _TITLE = re.compile(r"\s*([^，。；：]{4,40})：")
-_ITEM_TITLE = re.compile(r"\s*([^，。；：\d]{3,28})[，。]")
 
 
 class Context:
@@ -30,7 +29,7 @@ class Context:
         self.heading = heading
         self.of_targets = "目标" in heading or "指标" in heading
         self.items = cut(text, quantities)
-        title = _TITLE.match(text, mark) or (_ITEM_TITLE.match(text, mark) if mark else None)
+        title = _TITLE.match(text, mark) or (ITEM_TITLE.match(text, mark) if mark else None)
         #: what the passage speaks of, where it opens with a title and a colon, or as an item with its name
         self.title: Span | None = title.span(1) if title and not any(q.start < title.end(1) for q in quantities) else None
         self.drafts: list[Draft] = []

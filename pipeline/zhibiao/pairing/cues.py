@@ -9,11 +9,10 @@ from functools import cache
 from importlib.resources import files
 
 _SHAPE = {
-    "role": ("initial", "budget", "executed", "budget_rate", "weight", "score", "target", "actual", "spent"),
+    "role": ("initial", "budget", "executed", "budget_rate", "weight", "score", "spent"),
     "change": ("basis", "against", "verbs", "to", "from"),
     "name": ("scope", "front", "back", "light", "members", "bodies"),
     "right": ("stop",),
-    "plain": ("generic",),
 }
 
 
@@ -26,9 +25,6 @@ class Cues:
     begins: dict[str, frozenset[str]]
     ends: dict[str, frozenset[str]]
     ending: dict[str, re.Pattern[str]]
-
-    def has(self, key: str, word: str) -> bool:
-        return word in self.words[key]
 
 
 def alternation(words: frozenset[str] | tuple[str, ...]) -> str:

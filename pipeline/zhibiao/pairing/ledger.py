@@ -104,7 +104,7 @@ class Ledger:
             if (
                 last.initial
                 and (not words or words in ("支出", "收入") or similar(words, last.words(self.ctx.text)) >= 0.6)
-                and not self._ended(last)
+                and last.actual is None
             ):
                 last.target, last.initial = side(item.q), False
                 last.end = item.q.end
@@ -122,9 +122,6 @@ class Ledger:
         if draft.name or draft.prefix:
             self.ctx.add(draft, item, subject=True)
             self.open_budgets.append(draft)
-
-    def _ended(self, draft: Draft) -> bool:
-        return draft.actual is not None
 
     def scored(self, item: Item, end: int) -> list[Span]:
         """What is scored: the left words; for 该项 and the like the passage's title."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .clauses import Item, mask
 from .drafts import Draft, Span, side, similar, words_side
-from .names import trim
+from .names import ITEM_TITLE, trim
 
 #: Cues that open a target or an actual zone by themselves; the weaker words (计划, 目标, 实际) need the other side to follow.
 _AFTER = r"(?=[为：:是达≥≤=<>“\d]|设定|确定|核定|不[低少超高]|大于|小于)"
@@ -29,7 +29,6 @@ _WEAK_TARGET = re.compile(
     r"(?:年度|年初|全年|原|本年)?(?<![行助推])计划(?![生》”性类外])(?:完成|开展|实施|培训|补助|新建|建设|支持)?|应(?:完成|达到)"
 )
 _SENTENCE = re.compile(r"[。！？]")
-_ITEM_TITLE = re.compile(r"\s*([^，。；：\d]{3,28})[，。]")
 _HEAD_END = re.compile(r"[：:]")
 NamesOf = Callable[[Item, int], list[Span]]
 
@@ -89,7 +88,7 @@ def _head(text: str, first: int, mark: int) -> Span | None:
     colons = list(_HEAD_END.finditer(text, mark, first))
     if not colons:
         a, b = trim(text, mark, end)
-        title = _ITEM_TITLE.match(text, mark, first) if mark else None
+        title = ITEM_TITLE.match(text, mark, first) if mark else None
         if title and not re.search(r"[；。]", text[title.end() : first]):
             return title.span(1)
         stop = max(text.rfind(s, a, b) for s in "，。；")

@@ -141,15 +141,17 @@ class Prose:
         elif not inherits:
             self.ctx.subject = draft
 
+    def _named(self, item: Item, end: int) -> list[Span]:
+        """What the words up to ``end`` name; where they name nothing, the subject."""
+        words = self.ctx.left_words(item, end)
+        if any(is_content(w, self.ctx.cues) for w in words):
+            return self.ctx.span_of(words)
+        return list(self.ctx.subject.name) if self.ctx.subject else []
+
     def on_from(self, item: Item, left: str) -> None:
         match = self.ctx.cues.ending["from"].search(left)
         assert match is not None
-        words = self.ctx.left_words(item, item.left + match.start())
-        name = (
-            self.ctx.span_of(words)
-            if any(is_content(w, self.ctx.cues) for w in words)
-            else (list(self.ctx.subject.name) if self.ctx.subject else [])
-        )
+        name = self._named(item, item.left + match.start())
         if name:
             self.ctx.fact(item, name, change="原")
 
@@ -169,11 +171,7 @@ class Prose:
     def on_budget_rate(self, item: Item, left: str) -> None:
         match = self.ctx.cues.ending["budget_rate"].search(left)
         assert match is not None
-        words = self.ctx.left_words(item, item.left + match.start())
-        if any(is_content(w, self.ctx.cues) for w in words):
-            name = self.ctx.span_of(words)
-        else:
-            name = list(self.ctx.subject.name) if self.ctx.subject else []
+        name = self._named(item, item.left + match.start())
         self.ctx.fact(item, name, suffix="预算完成率", subject=False)
         if (
             self.ctx.subject is not None
@@ -201,12 +199,7 @@ class Prose:
         """A rate of the subject, named by the subject and the words before the number (就业人数 完成年度指标)."""
         match = self.ctx.cues.ending[key].search(left)
         assert match is not None
-        words = self.ctx.left_words(item, item.left + match.start())
-        head = (
-            self.ctx.span_of(words)
-            if any(is_content(w, self.ctx.cues) for w in words)
-            else (list(self.ctx.subject.name) if self.ctx.subject else [])
-        )
+        head = self._named(item, item.left + match.start())
         phrase = trim(self.ctx.text, item.left + match.start(), item.q.start)
         if self.ctx.text[phrase[1] - 1] == "的":
             phrase = (phrase[0], phrase[1] - 1)

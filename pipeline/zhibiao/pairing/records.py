@@ -22,8 +22,6 @@ class Row:
     name: list[Cell] = field(default_factory=list)
     values: list[Cell] = field(default_factory=list)
     grade: Cell | None = None
-    level1: str = ""
-    level2: str = ""
 
 
 def records_of(name: str, span: Span | None, got: dict[str, Quantity], *, roles: Sequence[str], row: Row, has_name: bool) -> list[Draft]:

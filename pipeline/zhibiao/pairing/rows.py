@@ -53,7 +53,8 @@ class LineRows:
         rest = list(cells)
         columns = [(role, hint) for role, hint in self.table.columns if role not in ("level", "index")]
         while rest and (rest[0].kind == "level" or (len(rest) > len(columns) and self._is_level(rest[0]))):
-            self.table.level(rest.pop(0))
+            rest.pop(0)
+            self.table.levelled = True
         if (
             len(rest) > 1
             and any(r == "index" for r, _ in self.table.columns)

@@ -48,7 +48,7 @@ class TableReader:
                 and not any(cell.hint == h for _, h in self.columns)
             ):
                 self.caption_hint = cell.hint
-        self.levels: list[str] = []
+        self.levelled = False  # a level (产出指标) has been read: the region is a table of indicators
 
     def head(self, head: Sequence[Cell]) -> None:
         """Take the roles and units of the columns from these head cells. Where no column names the rows, the first one does."""
@@ -100,7 +100,7 @@ class TableReader:
             if cell.kind == "level":
                 if row.values or row.name:
                     row = self.finish(row)
-                self.level(cell)
+                self.levelled = True
             elif cell.kind == "grade":
                 row.grade = cell
                 row = self.finish(row)
@@ -121,10 +121,6 @@ class TableReader:
             and len(text) <= 3
             and (indexed or (following is not None and following.kind == "text" and following.line != cell.line))
         )
-
-    def level(self, cell: Cell) -> None:
-        words = self.text[cell.start : cell.end]
-        self.levels = [*self.levels[-1:], words]
 
     # -- a row ---------------------------------------------------------------------------------------------------------------------
 
@@ -228,7 +224,7 @@ class TableReader:
             return [("cycle", None), ("target", None)]
         if len(values) == 2 and _TOTAL.match(name) and all(v.q and v.q.bare and v.q.value <= 200 for v in values):
             return [("weight", None), ("score", None)]
-        if len(values) == 2 and values[0].q and values[1].q and self.levels:
+        if len(values) == 2 and values[0].q and values[1].q and self.levelled:
             return [("cycle", None), ("target", None)] if not signed[0] else [("target", None), ("cycle" if signed[1] else "actual", None)]
         first, second = (values[0].q, values[1].q) if len(values) == 2 else (None, None)
         if first and second and first.unit and first.unit == second.unit and (signed[0] or self._answered):
@@ -274,7 +270,7 @@ class TableReader:
             self.quantities += [replace(q, start=q.start + a, end=q.end + a) for q in self.finder.find(self.text[a:b])]
         found = self.quantities[before:]
         columns = [r for r in self.roles if r in ("target", "cycle", "actual")]
-        if not columns and not self.levels:
+        if not columns and not self.levelled:
             return
         if len(found) >= 2 and self._told_in_cells(row, found, columns):
             return

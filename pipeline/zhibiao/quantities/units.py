@@ -24,7 +24,6 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 _KEYS = {"forms", "unit", "factor", "not_before", "only_before", "chinese", "max"}
 _PAREN = re.compile(r"[（(]([^（()）\d]{1,12})[）)](次?)")
-_STROKE = re.compile(r"[/每]")
 _JOINT = "/·*.、每"
 _MULTIPLIED = re.compile(r"(?:[十百千](?=[万亿]))?[万亿]+|[百千]")
 

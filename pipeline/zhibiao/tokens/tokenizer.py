@@ -14,13 +14,14 @@ from spacy.util import registry
 from spacy.vocab import Vocab
 
 from zhibiao.quantities import QuantityFinder, default_finder
+from zhibiao.quantities.component import USER_DATA
 from zhibiao.schema import Quantity
 
 from .segmenters import Segmenter, make_segmenter
 from .words import WordIndex
 
 #: Where the tokenizer leaves what it found, in ``doc.user_data``.
-QUANTITIES = "zhibiao.quantities"
+QUANTITIES = USER_DATA
 WORDS = "zhibiao.words"
 
 
