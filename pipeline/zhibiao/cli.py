@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from zhibiao import commands
+from zhibiao import commands, curate
 from zhibiao.errors import NoInput, UsageError, ZhibiaoError
 from zhibiao.export.sink import check_output, parse_formats
 from zhibiao.readers import Limits
@@ -107,6 +107,7 @@ def version_command() -> int:
 
 
 commands.register(app)  # bench and evaluate
+curate.register(app)  # annotate and train
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,19 +9,25 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zhibiao.errors import OutputError
+from zhibiao.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from zhibiao.nlp import Stages
 
 Sheet = tuple[str, list[list[str]]]
 
 _SAMPLES = Path("samples")
 _CORPUS = Path("annotations/corpus")
+_SPLITS = Path("annotations/splits.json")
+_STAGE_NAMES = {"both": "规则＋模型 both", "patterns": "仅规则 patterns only", "model": "仅模型 model only"}
+_STAGES: tuple[Stages, ...] = ("both", "patterns", "model")
 _PIPE_WIDTH = 160
 #: Set before numpy is imported, so that no stage gets more than one thread.
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -58,44 +64,58 @@ def bench_command(
 
     default = [str(_SAMPLES / "reports")] if (_SAMPLES / "reports").is_dir() else []
     result = bench.bench(inputs or default, repeat=repeat, min_chars=min_chars)
-    _show(bench.sheets(result), bench.facts(result))
-    _write(write, _BENCH_HEAD, bench.sheets(result), bench.facts(result))
+    show_sheets(bench.sheets(result), bench.facts(result))
+    write_sheets(write, _BENCH_HEAD, bench.sheets(result), bench.facts(result))
     return 0
 
 
 def evaluate_command(
     annotations: Annotated[Path, typer.Option("--annotations", help="标注目录 / marked passages")] = _CORPUS,
-    drafts: Annotated[Path | None, typer.Option("--drafts", help="另加一个标注目录 / one more folder of marked passages")] = None,
+    splits: Annotated[Path, typer.Option("--splits", help="划分 / the splits")] = _SPLITS,
+    part: Annotated[str, typer.Option("--part", help="test、dev、train 或 all；test 从不参与训练 / which part")] = "test",
+    stages: Annotated[
+        str, typer.Option("--stages", help="both、patterns、model，或 all 三者并列 / which stages, or all side by side")
+    ] = "all",
     shared: Annotated[Path | None, typer.Option("--shared", help="外部评测集，内有 eval/score.py / a folder with its own scorer")] = None,
     errors: Annotated[bool, typer.Option("--errors", help="按原因列出差错 / list misses by cause")] = False,
     limit: Annotated[int, typer.Option("--limit", min=0, help="每种原因列几条，0 为全部 / misses a cause, 0 for all")] = 0,
     write: Write = None,
 ) -> int:
-    """对标注段落打分。Score the extractor on the marked passages (annotations and samples/marked)."""
+    """对标注段落打分：仅规则、仅模型、两者。Score patterns, models and both on the marked passages of a part and on the samples."""
     from zhibiao.extractor import Extractor
+    from zhibiao.nlp import load
     from zhibiao.training import evaluate as scoring
     from zhibiao.training.shared import shared_sheets
+    from zhibiao.training.stages import reliability, stage_sheets
 
-    folders = [(annotations, "corpus" if annotations == _CORPUS else annotations.name), (_SAMPLES / "marked", "samples")]
-    if drafts is not None:
-        folders.append((drafts, drafts.name.lstrip("_")))
-    extractor = Extractor()
-    result = scoring.evaluate([scoring.read_source(folder, name=name) for folder, name in folders], extractor)
-    notes = [] if result.scored else ["没有可打分的标注段落 (no marked passage to score)"]
-    tables = scoring.sheets(result) if result.scored else []
-    wrong = list(result.problems)
+    if stages not in (*_STAGES, "all"):
+        raise UsageError(detail=f"--stages {stages}：可用 {'、'.join((*_STAGES, 'all'))} (choose one of these)")
+    corpus = scoring.read_source(annotations, name="corpus" if annotations == _CORPUS else annotations.name)
+    if part != "all":
+        corpus = scoring.of_part(corpus, splits, part)
+    sources = [corpus, scoring.read_source(_SAMPLES / "marked", name="samples")]
+    chosen = tuple(name for name in _STAGES if stages in ("all", name))
+    results = {name: scoring.evaluate(sources, Extractor(nlp=load(stages=name))) for name in chosen}
+    main = results[chosen[0]]
+    notes = [] if main.scored else ["没有可打分的标注段落 (no marked passage to score)"]
+    tables: list[Sheet] = []
+    if main.scored:
+        tables = [*(stage_sheets(results) if len(results) > 1 else []), *scoring.sheets(main), reliability(main)]
+    wrong = list(main.problems)
     if shared is not None:
-        more, faults = shared_sheets(shared, extractor)
-        tables += more
-        wrong += faults
-    _show(tables + (scoring.error_sheets(result, limit=limit) if errors else []), notes)
-    for line in wrong:
+        for name in chosen:
+            more, faults = shared_sheets(shared, Extractor(nlp=load(stages=name)))
+            tables += [(f"{title}：{_STAGE_NAMES[name]}", rows) for title, rows in more]
+            wrong += faults
+    show_sheets(tables + (scoring.error_sheets(main, limit=limit) if errors else []), notes)
+    for line in dict.fromkeys(wrong):
         print(line, file=sys.stderr)
-    _write(write if tables else None, _SCORES_HEAD, tables, notes)
+    write_sheets(write if tables else None, _SCORES_HEAD, tables, notes)
     return 0
 
 
-def _show(sheets: Sequence[Sheet], lines: Sequence[str]) -> None:
+def show_sheets(sheets: Sequence[Sheet], lines: Sequence[str]) -> None:
+    """Print tables, then lines."""
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
     for title, (head, *rows) in sheets:
         console.print(Text(f"\n{title}", style="bold"))
@@ -110,7 +130,7 @@ def _show(sheets: Sequence[Sheet], lines: Sequence[str]) -> None:
         console.print(Text(line), soft_wrap=True)
 
 
-def _write(path: Path | None, head: str, sheets: Sequence[Sheet], lines: Sequence[str]) -> None:
+def write_sheets(path: Path | None, head: str, sheets: Sequence[Sheet], lines: Sequence[str]) -> None:
     """Write a Markdown page: the head, the lines, then each table."""
     if path is None:
         return

@@ -61,6 +61,10 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "写不了输出：{detail}；请检查磁盘空间和权限。",
             "The output cannot be written: {detail}; check disk space and permissions.",
         ),
+        "Z305": (
+            "模型不能用：{detail}；请用与程序同版本的模型，或运行 make train。",
+            "The model cannot be used: {detail}; use the one of this version, or run `make train`.",
+        ),
         "Z304": ("内存不足；请拆分文件或换一台内存更大的机器。", "Out of memory; split the file or use a machine with more memory."),
     }
 )
@@ -165,6 +169,12 @@ class OutputError(ZhibiaoError):
     """Writing failed (disk full …): the run cannot go on."""
 
     code = "Z303"
+
+
+class ModelError(ZhibiaoError):
+    """A trained pipeline is missing, damaged, or made for another version of the code."""
+
+    code = "Z305"
 
 
 class OutOfMemory(ZhibiaoError):

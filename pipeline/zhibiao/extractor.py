@@ -14,11 +14,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from zhibiao.assess import completion_of, direction_of, find_findings, status_of
+from zhibiao.indicators.component import OF_TARGETS, under_targets
 from zhibiao.layout import lay_out
 from zhibiao.layout.clean import Clean
 from zhibiao.layout.passages import Layout, Passage, TableRegion
 from zhibiao.linking.linker import Linker, default_linker
 from zhibiao.linking.ranking import Mention
+from zhibiao.meeting.component import Meeting
 from zhibiao.nlp import load
 from zhibiao.pairing.cells import cells_of
 from zhibiao.pairing.component import DRAFTS, MARK, SECTION
@@ -62,6 +64,7 @@ class Extractor:
             raise ValueError("管道必须使用 zhibiao.ProtectingTokenizer.v1 (the pipeline must use the protecting tokenizer)")
         self.tokenizer: ProtectingTokenizer = self.nlp.tokenizer
         self.finder = self.tokenizer.finder
+        self.meeting = next((pipe for _, pipe in self.nlp.pipeline if isinstance(pipe, Meeting)), None)
         self.linker = linker if linker is not None else default_linker()
         self.version = _version(self.nlp, self.linker)
 
@@ -92,14 +95,15 @@ class Extractor:
                 yield table
             elif i in read:
                 data = read[i].user_data
-                yield _Block(block.clean, data[QUANTITIES], data[DRAFTS], block.section, block.page)
+                yield _Block(block.clean, data[QUANTITIES], data.get(DRAFTS, ()), block.section, block.page)
 
     def _doc(self, block: Passage) -> Doc | None:
         found = self.finder.find(block.text)
         if not found and not _CUE.search(block.text):
             return None
         doc = self.tokenizer.make(block.text, found)
-        doc.user_data[SECTION], doc.user_data[MARK] = block.section, block.mark
+        data = doc.user_data
+        data[SECTION], data[MARK], data[OF_TARGETS] = block.section, block.mark, under_targets(block.section)
         return doc
 
     def read_table(self, folded: str, block: TableRegion, last_name: str) -> tuple[_Block, str]:
@@ -111,6 +115,8 @@ class Extractor:
             reader = TableReader(region, finder=self.finder, names_of=self._names_of, caption=block.caption, last_name=last_name)
             quantities, drafts = reader.read()
             last_name = reader.last_name
+        if self.meeting is not None:
+            drafts = self.meeting.rated(list(drafts))
         return _Block(region.clean, quantities, drafts, block.section, block.page), last_name
 
     def _names_of(self, text: str, quantities: Sequence[Quantity]) -> list[str]:

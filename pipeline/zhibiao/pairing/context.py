@@ -35,6 +35,7 @@ class Context:
         self.drafts: list[Draft] = []
         self.subject: Draft | None = None
         self.consumed = 0  # words up to here already name something
+        self.rule = ""  # what the prose reader takes the number for
 
     def without(self, used: set[int]) -> None:
         """Drop the items that a statement has used up, and forget which words they named."""
@@ -125,6 +126,7 @@ class Context:
         while draft.start < item.q.start and self.text[draft.start] in "，、；。：）” ":
             draft.start += 1
         draft.end = max([item.q.end, *(b for _, b in draft.name)])
+        draft.rule = self.rule
         self.drafts.append(draft)
         if subject:
             self.subject = draft

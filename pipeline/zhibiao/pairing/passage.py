@@ -31,6 +31,9 @@ def read_passage(index: WordIndex, quantities: Sequence[Quantity], *, mark: int 
     ctx.without(used)
     answers, used = read_answers(ctx)
     ctx.without(used)
+    for rule, found in (("plan", plans), ("answer", answers)):
+        for draft in found:
+            draft.rule = rule
     drafts = [*plans, *answers, *Prose(ctx).read()]
     as_targets(index.text, drafts, ctx.heading)
     return sorted(drafts, key=lambda d: (d.start, d.end))

@@ -87,7 +87,7 @@ class Prose:
         return self.ctx.drafts
 
     def one(self, item: Item, left: str, index: int) -> None:
-        role = self.role(item, left.rstrip("， "))
+        self.ctx.rule = role = self.role(item, left.rstrip("， "))
         q = item.q
         if "其中" in left[:4] or self.ctx.text[max(0, item.left - 3) : item.left].startswith("其中"):
             self.ledger.parts_of = self.head_role
@@ -234,5 +234,6 @@ class Prose:
             names = [list(whole) for _ in items]
         for item, name in zip(items, names, strict=True):
             if name:
+                self.ctx.rule = "respectively"
                 draft = Draft("fact", name, suffix=suffix, actual=side(item.q), change=phrase)
                 self.ctx.add(draft, item, subject=item is items[0])

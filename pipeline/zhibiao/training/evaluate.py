@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 from zhibiao.annotate import markup
 from zhibiao.annotate.markup import MarkedPassage
+from zhibiao.annotate.splits import PARTS, SplitsError, load_splits
+from zhibiao.errors import UsageError
 from zhibiao.schema import Document, Report
 
 from .causes import CAUSES
 from .gold import gold_of
+from .judging import judge
 from .scoring import MEASURES, Counts, PassageScore, score
 
 #: A table to print: a title and rows of cells, the head first.
@@ -53,11 +56,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One passage with the name of its source and its scores."""
+    """One passage with the name of its source and its scores; ``judged``: each record's confidence, method and whether it is right."""
 
     source: str
     passage: MarkedPassage
     score: PassageScore
+    judged: tuple[tuple[float, str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,18 @@ def read_source(folder: Path, *, name: str = "") -> Source:
     return Source(name or folder.name, tuple(passages), tuple(wrong))
 
 
+def of_part(source: Source, splits: Path, part: str) -> Source:
+    """The passages of a source that the splits put into ``part`` (train, dev, test)."""
+    if part not in PARTS:
+        raise UsageError(detail=f"--part {part}：可用 {'、'.join(PARTS)}、all (choose one of these)")
+    try:
+        chosen = load_splits(splits)
+        kept = tuple(p for p in source.passages if chosen.part_of(p) == part)
+    except (SplitsError, OSError) as error:
+        raise UsageError(detail=str(error)) from error
+    return replace(source, name=f"{source.name} {part}", passages=kept)
+
+
 def evaluate(sources: Iterable[Source], extractor: Extractor) -> Evaluation:
     """Extract every passage as a report of its own and score it. An exception of the extractor costs only that passage its finds."""
     scored: list[Scored] = []
@@ -110,7 +126,8 @@ def evaluate(sources: Iterable[Source], extractor: Extractor) -> Evaluation:
             except Exception as error:
                 wrong.append(f"{passage.id}: 抽取出错 {type(error).__name__}: {error} (counted as nothing found)")
                 document = Document(report)
-            scored.append(Scored(source.name, passage, score(gold_of(passage), document)))
+            gold = gold_of(passage)
+            scored.append(Scored(source.name, passage, score(gold, document), judge(gold.records, document.records)))
     return Evaluation(tuple(scored), tuple(wrong))
 
 

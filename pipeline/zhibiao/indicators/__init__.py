@@ -1,0 +1,1 @@
+"""The trained tagger: which words name an indicator, and what part each number plays."""

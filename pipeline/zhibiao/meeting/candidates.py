@@ -1,0 +1,108 @@
+"""The names a number might have: names the tagger found on its left and right, the pattern's, and the words of its clause."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from zhibiao.pairing.drafts import Span
+from zhibiao.pairing.names import trim
+
+from .field import LOOSE, Field
+
+#: How a candidate was made; a trained model knows the ways by their number.
+LEFT, RIGHT, AROUND, JOINED, PATTERN, CLAUSE, BEHIND, WHOLE = range(8)
+_FAR_LEFT, _FAR_RIGHT = 7, 2
+#: Words at the end of the left words that only carry the number, and at their front that only set time or scope of telling.
+_CARRY = re.compile(
+    r"(?:分别|合计|累计|总计|共计|达到了?|达成|超过|突破|完成了?|实现了?|增至|提高到|仅为?|已达?|有|共|计|达|为|是|约|近|超|至|到|了|的|等|对|将|把|给|向|与|于|在|每)+$"
+)
+_FRONT = re.compile(
+    r"^(?:其中|截至(?:目前|年底|年末)|全年|累计|共计?|目前|已经?|年内|当年|今年(?:以来)?|本年度?|(?:19|20)\d\d年(?:度|末|底)?|并|且|同时|另外?|还|均|分别|通过|对|为|将|在|使)+"
+)
+_STOP = re.compile(r"[，。；：、！？]")
+_LONGEST = 22
+
+
+class Candidate(NamedTuple):
+    """A name of quantity ``quantity``: its spans in the field, how it was made, and the tagged name it rests on (-1: none)."""
+
+    quantity: int
+    way: int
+    spans: tuple[Span, ...]
+    name: int
+    words: str
+
+
+def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
+    """The candidates of every quantity whose role belongs to a record, in order of the quantities."""
+    out: list[Candidate] = []
+    starts, ends = field.name_start.tolist(), field.name_end.tolist()
+    owners = field.name_owner.tolist()
+    text = field.text
+    first_of = [bisect_left(owners, k) for k in range(len(field.readings) + 1)]
+    for i, role in enumerate(roles):
+        if role in LOOSE:
+            continue
+        k = int(field.owner[i])
+        q_start, q_end = int(field.start[i]), int(field.end[i])
+        low, high = first_of[k], first_of[k + 1]
+        cut = bisect_right(ends, q_start, low, high)
+        left = range(max(low, cut - _FAR_LEFT), cut)
+        begin = bisect_left(starts, q_end, low, high)
+        right = range(begin, min(begin + _FAR_RIGHT, high))
+        for n in left:
+            out.append(Candidate(i, LEFT, ((starts[n], ends[n]),), n, text[starts[n] : ends[n]]))
+        for n in right:
+            out.append(Candidate(i, RIGHT, ((starts[n], ends[n]),), n, text[starts[n] : ends[n]]))
+        if left:
+            last = left[-1]
+            near = (starts[last], ends[last])
+            if right and not _STOP.search(text, q_end, starts[right[0]]):
+                other = (starts[right[0]], ends[right[0]])
+                out.append(Candidate(i, AROUND, (near, other), last, text[slice(*near)] + text[slice(*other)]))
+            for n in left[-4:-1]:
+                out.append(Candidate(i, JOINED, ((starts[n], ends[n]), near), n, text[starts[n] : ends[n]] + text[slice(*near)]))
+        draft = field.records[i]
+        base = field.bases[k]
+        if draft is not None and (draft.name or draft.prefix):
+            words = draft.words(field.readings[k].index.text)
+            out.append(Candidate(i, PATTERN, tuple((a + base, b + base) for a, b in draft.name), -1, words))
+        out += _of_clause(field, i, k, q_start, q_end)
+    return out
+
+
+def _of_clause(field: Field, i: int, k: int, q_start: int, q_end: int) -> list[Candidate]:
+    """Names made of the words of the number's own clause: those before it, those behind it, and both."""
+    text, base = field.text, field.bases[k]
+    floor = int(field.end[i - 1]) if i and field.owner[i - 1] == k else base
+    ceiling = int(field.start[i + 1]) if i + 1 < len(field.owner) and field.owner[i + 1] == k else base + len(field.readings[k].index.text)
+    begin = floor
+    for match in _STOP.finditer(text, max(floor, q_start - 60), q_start):
+        begin = match.end()
+    stop = _STOP.search(text, q_end, ceiling)
+    finish = min(stop.start() if stop else ceiling, q_end + 40)
+    before = _tidy(text, begin, q_start)
+    behind = trim(text, q_end, finish) if finish > q_end else (q_end, q_end)
+    out = []
+    if before and before[1] - before[0] <= _LONGEST:
+        out.append(Candidate(i, CLAUSE, (before,), -1, text[slice(*before)]))
+    if 2 <= behind[1] - behind[0] <= _LONGEST:
+        out.append(Candidate(i, BEHIND, (behind,), -1, text[slice(*behind)]))
+        if before and before[1] - before[0] + behind[1] - behind[0] <= _LONGEST:
+            out.append(Candidate(i, WHOLE, (before, behind), -1, text[slice(*before)] + text[slice(*behind)]))
+    return out
+
+
+def _tidy(text: str, start: int, end: int) -> Span | None:
+    """The words before a number without those that only carry it; None where fewer than two characters are left."""
+    if end - start < 2:
+        return None
+    if match := _CARRY.search(text, start, end):
+        end = match.start()
+    if match := _FRONT.match(text[start:end]):
+        start += match.end()
+    start, end = trim(text, start, end)
+    return (start, end) if end - start >= 2 else None
