@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 SHARED ?= ../shared
 
-.PHONY: run test lint evaluate bench docs install lock clean
+.PHONY: run test lint train evaluate bench docs install lock clean
 
 run: install  ## extract the sample reports into tables and show them
 	$(BIN)/zhibiao extract samples/reports --out $(OUT) --format csv,parquet,xlsx,jsonl
@@ -19,7 +19,11 @@ lint: install  ## ruff, mypy, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-evaluate: install  ## scores on the project's own annotations, and on the shared reports where they are present
+train: install  ## models/core anew from annotations/ and models/config.cfg (some minutes on two cores)
+	$(BIN)/zhibiao annotate check
+	$(BIN)/zhibiao train
+
+evaluate: install  ## patterns only, models only and both: scores on the project's own annotations, and on the shared reports where they are present
 	$(BIN)/zhibiao evaluate $(if $(wildcard $(SHARED)/eval/score.py),--shared $(SHARED),)
 
 bench: install  ## speed of the whole job and of each stage, as ratios to jieba in the same run
@@ -28,6 +32,7 @@ bench: install  ## speed of the whole job and of each stage, as ratios to jieba 
 docs: install  ## write anew what commands write: the README's output, the tables of scores and speed
 	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/docs/test_readme.py
 	$(BIN)/zhibiao evaluate $(if $(wildcard $(SHARED)/eval/score.py),--shared $(SHARED),) --write docs/SCORES.md
+	$(BIN)/zhibiao annotate agreement --write docs/AGREEMENT.md
 	$(BIN)/zhibiao bench samples/reports --write docs/BENCH.md
 
 install: $(VENV)/.installed

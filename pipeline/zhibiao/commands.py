@@ -26,6 +26,7 @@ Sheet = tuple[str, list[list[str]]]
 _SAMPLES = Path("samples")
 _CORPUS = Path("annotations/corpus")
 _SPLITS = Path("annotations/splits.json")
+_CONFIG = Path("models/config.cfg")
 _STAGE_NAMES = {"both": "规则＋模型 both", "patterns": "仅规则 patterns only", "model": "仅模型 model only"}
 _STAGES: tuple[Stages, ...] = ("both", "patterns", "model")
 _PIPE_WIDTH = 160
@@ -80,6 +81,8 @@ def evaluate_command(
     errors: Annotated[bool, typer.Option("--errors", help="按原因列出差错 / list misses by cause")] = False,
     limit: Annotated[int, typer.Option("--limit", min=0, help="每种原因列几条，0 为全部 / misses a cause, 0 for all")] = 0,
     write: Write = None,
+    card: Annotated[Path | None, typer.Option("--card", metavar="CARD.md", help="另写模型卡 / also write the model's card")] = None,
+    curve: Annotated[bool, typer.Option("--curve", help="另算学习曲线，要训练多次 / the learning curve too: trains several times")] = False,
 ) -> int:
     """对标注段落打分：仅规则、仅模型、两者。Score patterns, models and both on the marked passages of a part and on the samples."""
     from zhibiao.extractor import Extractor
@@ -93,7 +96,7 @@ def evaluate_command(
     corpus = scoring.read_source(annotations, name="corpus" if annotations == _CORPUS else annotations.name)
     if part != "all":
         corpus = scoring.of_part(corpus, splits, part)
-    sources = [corpus, scoring.read_source(_SAMPLES / "marked", name="samples")]
+    sources = [corpus, *([scoring.read_source(_SAMPLES / "marked", name="samples")] if card is None else [])]
     chosen = tuple(name for name in _STAGES if stages in ("all", name))
     results = {name: scoring.evaluate(sources, Extractor(nlp=load(stages=name))) for name in chosen}
     main = results[chosen[0]]
@@ -102,6 +105,16 @@ def evaluate_command(
     if main.scored:
         tables = [*(stage_sheets(results) if len(results) > 1 else []), *scoring.sheets(main), reliability(main)]
     wrong = list(main.problems)
+    if curve:
+        from zhibiao.training.curve import curve as learning_curve
+
+        tables.append(learning_curve(_CONFIG, corpus, root=Path.cwd()))
+    if card is not None:
+        from zhibiao.nlp import shipped_model
+        from zhibiao.training.card import write_card
+
+        write_card(card, shipped_model(), results)
+        print(f"→ {card}", file=sys.stderr)
     if shared is not None:
         for name in chosen:
             more, faults = shared_sheets(shared, Extractor(nlp=load(stages=name)))

@@ -58,10 +58,9 @@ class Batch:
         self._tail = np.zeros(size, np.uint64)
         self._tag = np.zeros(size, np.uint64)
         self._unit = np.zeros(size, np.uint64)
-        self._next = np.full(size, _FAR, np.uint64)
-        self._before = np.full(size, _FAR, np.uint64)
         self._seen = np.zeros(size, np.uint64)
         self._stop = np.ones(size, bool)
+        self._comma = np.ones(size, bool)
         #: where the quantities stand in the row
         self.quantities: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         found: list[int] = []
@@ -69,6 +68,27 @@ class Batch:
         for (index, quantities), at, flag in zip(passages, self.starts, heading, strict=True):
             found += self._fill(index, quantities, at, flag)
         self.quantities = np.array(found, np.int64)
+        self._next, self._before = self._distances()
+
+    def _distances(self) -> tuple[Ids, Ids]:
+        """How many words on the next quantity stands, and how many back the one before, with no stop between; far where there is none."""
+        here = np.arange(self.size)
+        number = np.zeros(self.size, bool)
+        number[self.quantities] = True
+        far = self.size * 2
+
+        def ahead(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+            found: npt.NDArray[np.int64] = np.minimum.accumulate(np.where(flags, here, far)[::-1])[::-1]
+            return found
+
+        def back(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+            found: npt.NDArray[np.int64] = np.maximum.accumulate(np.where(flags, here, -far))
+            return found
+
+        to, since = ahead(number), back(number)
+        after = np.where(to < ahead(self._comma), np.minimum(to - here, _FAR), _FAR)
+        before = np.where(since > back(self._comma), np.minimum(here - since, _FAR), _FAR)
+        return after.astype(np.uint64), before.astype(np.uint64)
 
     @property
     def stops(self) -> npt.NDArray[np.bool_]:
@@ -86,24 +106,18 @@ class Batch:
         rows = np.fromiter(chain.from_iterable(shapes), np.uint64, 4 * n).reshape(n, 4)
         self._word[at : at + n], self._first[at : at + n], self._last[at : at + n], self._tail[at : at + n] = rows.T
         self._tag[at : at + n] = [_id(tag) for tag in tags]
-        self._stop[at : at + n] = [text in _ENDS for text in texts]
-        ahead, d = [_FAR] * n, _FAR
-        for i in range(n - 1, -1, -1):
-            d = 0 if tags[i] == "quantity" else _FAR if texts[i] in _STOPS else min(d + 1, _FAR)
-            ahead[i] = d
-        self._next[at : at + n] = ahead
-        before, d = ahead, _FAR
-        for i in range(n):
-            d = 0 if tags[i] == "quantity" else _FAR if texts[i] in _STOPS else min(d + 1, _FAR)
-            before[i] = d
-        self._before[at : at + n] = before
+        self._comma[at : at + n] = commas = [text in _STOPS for text in texts]
+        if any(commas):
+            self._stop[at : at + n] = [text in _ENDS for text in texts]
+        else:
+            self._stop[at : at + n] = False
         for k, (i, q) in enumerate(zip(places, quantities, strict=True)):
             self._unit[at + i] = _id(q.unit) + len(q.op) * 7 + ord(q.op[0])
             self._seen[at + i] = min(k, 4) + 8 * flag + 16 * (q.op != "=")
         return [at + i for i in places]
 
     def columns(self) -> npt.NDArray[np.int32]:
-        """Features of each word of the row: shape (features, words); a column that says nothing of a word is -1 there."""
+        """Features of each word of the row: shape (features, words)."""
         w, t = self._word, self._tag
         near = self._next * np.uint64(16) + self._before
 
@@ -121,25 +135,24 @@ class Batch:
         out = [_mix(k, column) for k, column in enumerate(single)]
         out += [_mix(40 + k, a * np.uint64(0x9E3779B1) + b) for k, (a, b) in enumerate(pairs)]
         out.append(_mix(60, (at(t, -1) * np.uint64(31) + t) * np.uint64(0x9E3779B1) + at(t, 1)))
-        return np.concatenate([np.stack(out).astype(np.int32), self._of_quantities()])
+        return np.stack(out).astype(np.int32)
 
-    def _of_quantities(self) -> npt.NDArray[np.int32]:
-        """What only quantities have: unit, place among the numbers, the words before as one, and the words around without their place."""
+    def of_quantities(self) -> npt.NDArray[np.int32]:
+        """Features that only quantities have: unit, place among the numbers, the words before as one, and the words around without their
+        place. Shape (features, quantities); -1 where a word around is missing."""
         places = self.quantities
-        out = np.full((3 + _BACK + _AHEAD, self.size), -1, np.int32)
-        if not len(places):
-            return out
+        out = np.full((3 + _BACK + _AHEAD, len(places)), -1, np.int32)
         w = self._word
-        out[0, places] = _mix(70, self._unit[places])
-        out[1, places] = _mix(71, self._seen[places])
+        out[0] = _mix(70, self._unit[places])
+        out[1] = _mix(71, self._seen[places])
         before = (w[places - 3] * np.uint64(31) + w[places - 2]) * np.uint64(0x9E3779B1) + w[places - 1]
-        out[2, places] = _mix(72, before)
+        out[2] = _mix(72, before)
         for row, step, count, key in ((3, -1, _BACK, 73), (3 + _BACK, 1, _AHEAD, 74)):
             inside = np.ones(len(places), bool)
             for k in range(1, count + 1):
                 there = np.clip(places + step * k, 0, self.size - 1)
                 inside &= ~self._stop[there]
-                out[row + k - 1, places[inside]] = _mix(key, w[there[inside]])
+                out[row + k - 1, inside] = _mix(key, w[there[inside]])
         return out
 
 

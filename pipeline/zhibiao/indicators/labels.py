@@ -37,6 +37,8 @@ def chunks(tags: Sequence[int]) -> list[Chunk]:
     out: list[Chunk] = []
     open_at, kind = -1, ""
     for i, tag in enumerate(tags):
+        if open_at < 0 and (tag == 0 or tag >= FIRST_ROLE):
+            continue
         name = TAGS[tag] if tag < FIRST_ROLE else OUT
         if open_at >= 0 and not (name[0] == "I" and name[2] == kind):
             out.append(Chunk(open_at, i, kind))

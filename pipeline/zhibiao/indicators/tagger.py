@@ -47,7 +47,11 @@ def tag(weights: Weights, batch: Batch) -> list[Tagged]:
         return []
     scores = np.zeros((batch.size, len(TAGS)), np.float32)
     for column in batch.columns():
-        scores += weights.state[column]  # -1 is the zero row at the end
+        scores += weights.state.take(column, axis=0)
+    own = np.zeros((len(batch.quantities), len(TAGS)), np.float32)
+    for column in batch.of_quantities():
+        own += weights.state.take(column, axis=0, mode="wrap")  # -1 is the zero row at the end
+    scores[batch.quantities] += own
     chances = np.zeros_like(scores)
     # Pieces of like length go together, so that little of the padded block is empty.
     pieces = sorted(_pieces(batch), key=lambda piece: piece[1] - piece[0])

@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 _PLAIN = re.compile(r"[^\s（()）:：*★☆%]+$")
 _EDGE = re.compile(r"（.*?）|\(.*?\)|\s|[:：*★☆]")
@@ -16,12 +17,66 @@ ROLES = (
     "index", "level", "name", "target", "cycle", "actual", "weight", "score", "initial", "budget", "executed", "rate", "change", "amount",
     "unit", "op", "last", "text",
 )  # fmt: skip
+#: Roles that a part of a head can tell; ``share`` is a rate that measures no budget (占比, 合格率).
+PART_ROLES = (
+    "index",
+    "name",
+    "target",
+    "actual",
+    "weight",
+    "score",
+    "initial",
+    "budget",
+    "executed",
+    "rate",
+    "change",
+    "share",
+    "unit",
+    "last",
+    "text",
+    "",
+)
+
+
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("zhibiao.layout").joinpath("headers.toml").read_text("utf-8"))
+
+
+@cache
+def header_parts() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Patterns of words inside a head with the role that they tell, in the order in which they are asked."""
+    out: list[tuple[re.Pattern[str], str]] = []
+    for row in _data()["part"]:
+        if set(row) != {"role", "words"} or row["role"] not in PART_ROLES:
+            raise ValueError(f"headers.toml: [[part]] must hold 'words' and a 'role' out of {', '.join(filter(None, PART_ROLES))}: {row}")
+        out.append((re.compile("|".join(row["words"])), row["role"]))
+    return tuple(out)
+
+
+def part_role(head: str) -> str:
+    """The role that a word inside a head tells, "" where none does.
+
+    >>> part_role("到货数量"), part_role("较上年增减"), part_role("场地面积")
+    ('actual', 'change', '')
+    """
+    return next((role for pattern, role in header_parts() if role != "name" and pattern.search(head)), "")
+
+
+def names_rows(head: str) -> bool:
+    """Does the head stand over the names of the rows?
+
+    >>> names_rows("指标名称"), names_rows("景区"), names_rows("结案率")
+    (True, True, False)
+    """
+    word = _EDGE.sub("", head)
+    return header_role(head) in ("name", "level") or any(role == "name" and pattern.search(word) for pattern, role in header_parts())
 
 
 @cache
 def header_words() -> dict[str, str]:
     """Header word → role. Raises ValueError where the data names an unknown role or a word twice."""
-    data = tomllib.loads(files("zhibiao.layout").joinpath("headers.toml").read_text("utf-8"))
+    data = _data()
+    data.pop("part", None)
     if unknown := sorted(set(data) - set(ROLES)):
         raise ValueError(f"headers.toml: unknown roles {', '.join(unknown)}; known: {', '.join(ROLES)}")
     out: dict[str, str] = {}

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from .clean import Clean, clean_ranges
 from .fold import fold
-from .headers import header_role
+from .grids import grid_lines, is_blank, is_form_line
+from .headers import header_role, names_rows
 from .lines import Line, Wrap, item_mark, split_lines, wrap_of
 
 #: Words of comparison or nothing, a number, a short unit: a cell that holds one quantity.
@@ -26,6 +27,10 @@ _LEVEL_CELL = re.compile(
 _GRADE_CELL = re.compile(r"(?:优|良|中|差|优秀|良好|合格|不合格|一般|较差)$")
 _UNFINISHED = re.compile(r"[，、（“《≥≤><=\-—]$")
 _CONTINUES = re.compile(r"[，。；：、）”》%]")
+#: A head of a column of cells that stand on a line each is no wider; so many rows make such a table.
+_HEAD_WIDTH, _LEAST_ROWS = 18.0, 2
+_SHORT_CAPTION = 12
+_UNIT_NOTE = re.compile(r"单位(?:[：:]|为)")
 #: Characters of the longest passage that is read in one piece.
 _LONGEST = 4000
 _ANY_STOP = re.compile(r"[。；，]")
@@ -50,7 +55,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class TableRegion:
-    """Lines that are cells of a flattened table. ``caption``: clean text of the block before it (where 单位：万元 may stand)."""
+    """Lines that are cells of a flattened table. ``caption``: clean text of the block before it, and the note after it, where 单位：万元 may stand."""
 
     lines: tuple[Line, ...]
     section: tuple[str, ...]
@@ -83,13 +88,18 @@ def _classes(lines: Sequence[Line], wrap: Wrap | None) -> list[str]:
     """One letter a line: H head, N number cell, L level cell, R row of cells, S short text, P prose."""
     out: list[str] = []
     limit = 0.68 * wrap.width if wrap else 25.0
+    grid = grid_lines(lines)
     for i, line in enumerate(lines):
         text = line.text
         before = lines[i - 1] if i else None
         tail = wrap and before and wrap.full(before, 0.86) and not before.ends
         if _header_cells(line):
             kind = "H"
-        elif line.width <= 24 and _NUMBER_CELL.match(text) and (not tail or text[0] in "≥≤"):
+        elif i in grid or is_form_line(text):
+            kind = "R"
+        elif (line.width <= 24 and _NUMBER_CELL.match(text) and (not tail or text[0] in "≥≤")) or (
+            out and out[-1] == "N" and is_blank(text)
+        ):
             kind = "N"
         elif line.width <= 12 and (_LEVEL_CELL.match(text) or (_GRADE_CELL.match(text) and out and out[-1] == "N")):
             kind = "L"
@@ -143,17 +153,37 @@ def _regions(lines: Sequence[Line], wrap: Wrap | None) -> Iterator[tuple[int, in
         # A name may stand before the first number cell.
         while start > 0 and kinds[start] in "NLR" and kinds[start - 1] == "S" and start > i - 4 and not lines[start - 1].ends:
             start -= 1
+        start = _head_above(lines, kinds, start, end)
         cells = sum(k in "HNLR" for k in kinds[start:end])
-        if cells >= 2 or (headed and end - start >= 4):
+        if cells >= 2 or (headed and end - start >= 4) or any(is_form_line(line.text) for line in lines[start:end]):
             yield start, end
             i = end
         else:
             i += 1
 
 
+def _head_above(lines: Sequence[Line], kinds: Sequence[str], start: int, end: int) -> int:
+    """Where the head of a table of one cell a line begins: at the short line above that says what the rows are, a row's width up at least."""
+    runs = [len(run) for run in re.findall("N+", "".join(kinds[start:end]))]
+    if len(runs) < _LEAST_ROWS:
+        return start
+    width = max(set(runs), key=lambda n: (runs.count(n), n))
+    first = next(i for i in range(start, end) if kinds[i] == "N")
+    if width < 2 or runs.count(width) < 0.6 * len(runs):
+        return start
+    for i in range(first - width - 1, max(-1, first - width - 6), -1):
+        if i < 0 or any(kinds[k] not in "SHN" or lines[k].ends or lines[k].width > _HEAD_WIDTH for k in range(i, first)):
+            break
+        if names_rows(lines[i].text):
+            return min(i, start)
+    return start
+
+
 def _row_follows(kinds: Sequence[str], at: int) -> bool:
     """Is the short line at ``at`` the first cell of a row (number cells follow at once)?"""
-    return at + 1 < len(kinds) and kinds[at] == "S" and kinds[at + 1] == "N"
+    return at + 1 < len(kinds) and (
+        (kinds[at] == "S" and kinds[at + 1] == "N") or (at > 0 and kinds[at - 1] in "HR" and kinds[at + 1] == "R")
+    )
 
 
 def _joins(a: Line, b: Line, wrap: Wrap | None, marked: bool, in_item: bool) -> bool:
@@ -243,7 +273,10 @@ def lay_out(source: str, *, page_starts: Sequence[int] = ()) -> Layout:
     while i < n:
         if i in in_table:
             end = in_table[i]
-            blocks.append(TableRegion(tuple(lines[i:end]), tuple(h for _, h in stack), caption, page_of(lines[i].start)))
+            around = caption + (
+                f"；{lines[end].text.replace('单位为', '单位：')}" if end < n and _UNIT_NOTE.search(lines[end].text[:40]) else ""
+            )
+            blocks.append(TableRegion(tuple(lines[i:end]), tuple(h for _, h in stack), around, page_of(lines[i].start)))
             i = end
             continue
         j = i + 1
@@ -273,6 +306,7 @@ def lay_out(source: str, *, page_starts: Sequence[int] = ()) -> Layout:
                 break
             start, end = view.span(a, b)
             blocks.append(Passage(Clean(view.text[a:b], view.offsets[a:b]), start, end, section, 0 if a else mark, page))
-        caption = view.text[-60:]
+        stated = _UNIT_NOTE.search(view.text) or len(view.text) > _SHORT_CAPTION or not _UNIT_NOTE.search(caption)
+        caption = view.text[-60:] if stated else f"{caption[-60:]}；{view.text}"  # the unit may stand some short lines above
         i = j
     return Layout(folded, tuple(blocks))

@@ -13,7 +13,8 @@ from zhibiao.pairing.names import trim
 from .field import LOOSE, Field
 
 #: How a candidate was made; a trained model knows the ways by their number.
-LEFT, RIGHT, AROUND, JOINED, PATTERN, CLAUSE, BEHIND, WHOLE = range(8)
+LEFT, RIGHT, AROUND, JOINED, PATTERN, CLAUSE, BEHIND, WHOLE, NOUN = range(9)
+WAYS = 9
 _FAR_LEFT, _FAR_RIGHT = 7, 2
 #: Words at the end of the left words that only carry the number, and at their front that only set time or scope of telling.
 _CARRY = re.compile(
@@ -70,12 +71,16 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
         if draft is not None and (draft.name or draft.prefix):
             words = draft.words(field.readings[k].index.text)
             out.append(Candidate(i, PATTERN, tuple((a + base, b + base) for a, b in draft.name), -1, words))
-        out += _of_clause(field, i, k, q_start, q_end)
+        noun = (starts[right[0]], ends[right[0]]) if right else None
+        if draft is not None and len(draft.name) == 1 and draft.name[0][0] + base >= q_end:
+            noun = (draft.name[0][0] + base, draft.name[0][1] + base)
+        out += _of_clause(field, i, k, q_start, q_end, noun)
     return out
 
 
-def _of_clause(field: Field, i: int, k: int, q_start: int, q_end: int) -> list[Candidate]:
-    """Names made of the words of the number's own clause: those before it, those behind it, and both."""
+def _of_clause(field: Field, i: int, k: int, q_start: int, q_end: int, noun: Span | None) -> list[Candidate]:
+    """Names made of the words of the number's own clause: those before it, those behind it, both, and those before it with the ``noun``
+    that stands behind it."""
     text, base = field.text, field.bases[k]
     floor = int(field.end[i - 1]) if i and field.owner[i - 1] == k else base
     ceiling = int(field.start[i + 1]) if i + 1 < len(field.owner) and field.owner[i + 1] == k else base + len(field.readings[k].index.text)
@@ -89,6 +94,8 @@ def _of_clause(field: Field, i: int, k: int, q_start: int, q_end: int) -> list[C
     out = []
     if before and before[1] - before[0] <= _LONGEST:
         out.append(Candidate(i, CLAUSE, (before,), -1, text[slice(*before)]))
+        if noun is not None and noun[0] - q_end <= 2 and before[1] - before[0] + noun[1] - noun[0] <= _LONGEST:
+            out.append(Candidate(i, NOUN, (before, noun), -1, text[slice(*before)] + text[slice(*noun)]))
     if 2 <= behind[1] - behind[0] <= _LONGEST:
         out.append(Candidate(i, BEHIND, (behind,), -1, text[slice(*behind)]))
         if before and before[1] - before[0] + behind[1] - behind[0] <= _LONGEST:

@@ -3,7 +3,7 @@
 The rules, in their order:
 
 1. A number's role is the most probable one; the role the patterns gave it is preferred by ``lean``.
-2. Its name is the most probable candidate; the patterns' name is preferred by ``lean``.
+2. Its name is the most probable candidate; the patterns' name is preferred by ``lean``, but for one that tells a reader nothing (事项).
 3. A target, budget or full mark that found no partner and that the patterns do not know as one is what the patterns say it is, unless
    it is nearly certain: what stands alone is seldom a target.
 4. Targets and actual values, budgets and what was spent, full marks and scores are paired one to one over the passage, so that the sum of
@@ -27,7 +27,7 @@ from zhibiao.pairing.drafts import Draft, side
 from zhibiao.schema import KINDS, RecordType
 
 from .candidates import PATTERN, Candidate, candidates
-from .features import of_links, of_names, of_roles, partners
+from .features import is_thin, of_links, of_names, of_roles, partners
 from .field import LOOSE, ORIGINAL, RATE, Field, Floats, Ints
 from .models import Models
 
@@ -37,6 +37,8 @@ _TYPES: dict[str, RecordType] = {
 _HAS_TARGET = frozenset("TBW")
 _HEADS = [ROLES.index(role) for role in ("T", "B", "W")]
 _HALF = 0.5
+#: A name that tells a reader nothing is taken only where no other is nearly as probable.
+_THIN = 0.3
 _PERCENT = KINDS.index("percent")
 
 
@@ -98,7 +100,11 @@ def choose_names(
     chances = models.names.predict_proba(of_names(field, found, roles))[:, 1]
     best = np.full(len(roles), -1.0)
     for candidate, chance in zip(found, chances.tolist(), strict=True):
-        value = chance + (lean.names if candidate.way == PATTERN else 0.0)
+        value = chance
+        if is_thin(candidate.words):
+            value -= _THIN
+        elif candidate.way == PATTERN:
+            value += lean.names
         if value > best[candidate.quantity]:
             best[candidate.quantity] = value
             names[candidate.quantity], sure[candidate.quantity] = candidate, chance
@@ -175,7 +181,7 @@ def records(field: Field, made: Decision, models: Models) -> list[list[Draft]]:
     out: list[list[Draft]] = [[] for _ in field.readings]
     listed = heads(made)
     rows = evidence(field, made, listed)
-    sure = models.sure.predict_proba(rows)[:, 1] if models.sure is not None and len(listed) else rows[:, 3]
+    sure = models.sure.chances(rows) if models.sure is not None else rows[:, 3]
     for i, chance in zip(listed, sure.tolist(), strict=True):
         k = int(field.owner[i])
         draft = _record(field, made, i, k)

@@ -11,9 +11,10 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
 from zhibiao.indicators.labels import ROLES
+from zhibiao.pairing.cues import load_cues
 from zhibiao.schema import KINDS
 
-from .candidates import Candidate
+from .candidates import WAYS, Candidate
 from .field import CUES, ROLE, RULES, SIGNS, Field, Floats, Ints
 
 #: Which roles may be the other side of a role's record.
@@ -123,7 +124,7 @@ def of_names(field: Field, found: Sequence[Candidate], roles: Ints) -> Floats:
     run_after, run_before = field.after[q], field.before[q]
     return np.concatenate(
         [
-            _one_hot(way, 8), left[:, None], (high - low)[:, None], (last - first)[:, None], names[:, None], same[:, None],
+            _one_hot(way, WAYS), left[:, None], (high - low)[:, None], (last - first)[:, None], names[:, None], same[:, None],
             _between(field.signs, low, high), _between(field.cues, low, high), size[:, None], sure[:, None], after[:, None], before[:, None],
             run_after[:, None], run_before[:, None], (after - run_after)[:, None], (before - run_before)[:, None],
             _one_hot(roles[q], len(ROLES)), role_before[:, None], role_after[:, None], _one_hot(field.kind[q], len(KINDS)), alike[:, None],
@@ -135,13 +136,19 @@ def of_names(field: Field, found: Sequence[Candidate], roles: Ints) -> Floats:
 
 
 #: Columns of :func:`of_names`.
-NAME_COLUMNS = 8 + 5 + len(SIGNS) + len(CUES) + 8 + len(ROLES) + 2 + len(KINDS) + 2 + 5 + 1 + 4 + len(RULES) + 3
+NAME_COLUMNS = WAYS + 5 + len(SIGNS) + len(CUES) + 8 + len(ROLES) + 2 + len(KINDS) + 2 + 6 + 1 + 4 + len(RULES) + 3
+
+
+def is_thin(words: str) -> bool:
+    """Is this a noun that alone tells nothing of what is measured (事项, 项目)?"""
+    return words in load_cues().words["thin"]
 
 
 @lru_cache(maxsize=1 << 14)
-def _marks(words: str) -> tuple[float, float, float, float, float]:
-    """What the words of a name look like: a rate, with digits, with 的, a list, begun with a word that begins no name."""
+def _marks(words: str) -> tuple[float, float, float, float, float, float]:
+    """What the words of a name look like: a rate, with digits, with 的, a list, begun with a word that begins no name, too thin a name."""
     return (
+        float(is_thin(words)),
         float(words.endswith(_ENDS_IN_RATE)), float(any(map(str.isdigit, words))), float(words.count("的")), float("、" in words),
         float(words[:1] in "的等率"),
     )  # fmt: skip

@@ -8,52 +8,26 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 
 from zhibiao.layout.clean import Clean, clean
+from zhibiao.layout.grids import is_wide, split_cells
 from zhibiao.layout.headers import header_role
 from zhibiao.layout.lines import Line, set_width
 from zhibiao.layout.passages import TableRegion
-from zhibiao.quantities import QuantityFinder, UnitHint, unit_hint
-from zhibiao.schema import Quantity
+from zhibiao.quantities import QuantityFinder
 
-_LEVEL = re.compile(
-    r"(?:[\d一二三四]{1,3}[-.、．]?)?(?:产出|效益|效果|成本|满意度|数量|质量|时效|进度|(?:经济|社会|生态|环境)(?:效益|成本)|生态环境成本|可持续(?:影响|发展)|(?:社会公众|服务对象|受益对象|群众)?(?:或服务对象)?满意度|决策|过程|投入|项目完成|项目效益|履职效能|管理效[率能])(?:指标|效益指标|成本指标)?$"
-)
-_GRADE = re.compile(r"(?:优|良|中|差|优秀|良好|合格|不合格)$")
+from .cell import LEVEL, Cell, Region, make_cell
+from .cellgrid import cell_grid
+from .flow import flow_grids
+from .grid import Grid
+from .linegrid import line_grids
+
 _NUMBER = re.compile(r"(?:[≥≤><=]{1,2}|约|近|不少于|不低于|不超过)?-?\d[\d,]*(?:\.\d+)?(?:[%‰]|（%）)?[^\s\d，。；：、]{0,6}$")
 _SURE_NUMBER = re.compile(r"(?:[≥≤><=]{1,2})?-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?=%))(?:[%‰]|（%）)?[^\s\d，。；：、]{0,4}$")
 _LABEL = re.compile(r"(?:指标|说明|目标)：")
 _LABELS = ("指标：", "说明：", "目标：")
-_UNIT_ONLY = re.compile(r"（?(?:单位：)?(?:万元|元|亿元|%|分|个|项|人|家)）?$|单位：\S{1,6}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell or one line of a cell: ``kind`` is head, level, grade, number, unit or text; ``role`` of a head cell."""
-
-    start: int
-    end: int
-    line: int
-    kind: str
-    width: float
-    role: str = ""
-    q: Quantity | None = None
-    hint: UnitHint | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A table region as one clean text with its cells in order. ``rows``: the head stands on one line and each line is a row."""
-
-    clean: Clean
-    cells: tuple[Cell, ...]
-    rows: bool = False
-
-    @property
-    def text(self) -> str:
-        return self.clean.text
 
 
 def _tokens(line: Line) -> list[tuple[int, int]]:
@@ -103,8 +77,8 @@ def _pieces(folded: str, line: Line, headed: bool) -> list[tuple[int, int]]:
         single = (
             k >= tail
             or bool(_SURE_NUMBER.match(word))
-            or (bool(_LEVEL.match(word)) and k <= 2)
-            or (headed and k and len(tokens[:k]) < 3 and bool(_LEVEL.match(folded[slice(*tokens[k - 1])])))
+            or (bool(LEVEL.match(word)) and k <= 2)
+            or (headed and k and len(tokens[:k]) < 3 and bool(LEVEL.match(folded[slice(*tokens[k - 1])])))
         )
         if _LABEL.match(word) and open_from is not None:
             out.append((open_from, tokens[k - 1][1]))
@@ -123,13 +97,17 @@ def _pieces(folded: str, line: Line, headed: bool) -> list[tuple[int, int]]:
 
 
 def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region:
-    """Cut a region into cells."""
+    """Cut a region into cells, and put these into rows and columns where they come out as a grid."""
+    labelled = sum(line.text.startswith(_LABELS) for line in region.lines) >= 3
+    if not labelled and sum(" " in line.text for line in region.lines) >= 0.5 * len(region.lines):
+        lined = line_cells(folded, region, finder)
+        if found := line_grids(lined.cells, region.caption):
+            return replace(lined, grids=found)
     parts: list[str] = []
     offsets = array("q")
     cells: list[Cell] = []
     length = 0
     headed = any(header_role(w) for line in region.lines[:12] for w in line.text.split())
-    labelled = sum(line.text.startswith(_LABELS) for line in region.lines) >= 3
     rows = not labelled and any(_head_line(line) for line in region.lines) and _rows_on_lines(region.lines)
     for number, line in enumerate(region.lines):
         for a, b in _tokens(line) if rows else _label_pieces(folded, line) if labelled else _pieces(folded, line, headed):
@@ -140,22 +118,52 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
             parts.append(view.text)
             offsets.extend(view.offsets)
             length = end
-            cells.append(_cell(view.text, start, end, number, set_width(folded[a:b]), finder))
-    return Region(Clean("".join(parts), offsets), tuple(cells), rows)
+            cells.append(make_cell(view.text, start, end, number, set_width(folded[a:b]), finder))
+    grids: tuple[Grid, ...] = ()
+    if not rows and not labelled:
+        whole = _with_units(cells, "".join(parts), finder)
+        grid = cell_grid(whole)
+        grids = (grid,) if grid else flow_grids(whole, region.caption)
+    return Region(Clean("".join(parts), offsets), tuple(cells), rows, grids)
 
 
-def _cell(text: str, start: int, end: int, line: int, width: float, finder: QuantityFinder) -> Cell:
-    if role := header_role(text):
-        return Cell(start, end, line, "head", width, role, hint=unit_hint(text))
-    if _UNIT_ONLY.match(text):
-        return Cell(start, end, line, "unit", width, hint=unit_hint(text if text[0] in "（单" else f"（{text}）"))
-    if _LEVEL.match(text):
-        return Cell(start, end, line, "level", width)
-    if _GRADE.match(text):
-        return Cell(start, end, line, "grade", width)
-    if len(text) <= 24 and (q := finder.parse_cell(text)) is not None:
-        return Cell(start, end, line, "number", width, q=q)
-    return Cell(start, end, line, "text", width)
+def _with_units(cells: Sequence[Cell], text: str, finder: QuantityFinder) -> list[Cell]:
+    """The cells, a unit on the line below its number joined to it (1.2万 / 人次), unless the table has a column for units."""
+    if any(c.role == "unit" for c in cells):
+        return list(cells)
+    out: list[Cell] = []
+    for cell in cells:
+        last = out[-1] if out else None
+        if last is not None and last.kind == "number" and cell.hint is not None and cell.kind in ("unit", "text") and cell.words[0] != "（":
+            q = finder.parse_cell(text[last.start : cell.end])
+            if q is not None and not q.bare:
+                out[-1] = replace(last, end=cell.end, q=q, words=last.words + cell.words)
+                continue
+        out.append(cell)
+    return out
+
+
+def line_cells(folded: str, region: TableRegion, finder: QuantityFinder) -> Region:
+    """Cut a region whose lines are rows into cells at the blanks, each with its place on the line."""
+    parts: list[str] = []
+    offsets = array("q")
+    cells: list[Cell] = []
+    length = 0
+    wide = is_wide([line.text for line in region.lines])
+    for number, line in enumerate(region.lines):
+        first = folded.rfind("\n", 0, line.start) + 1
+        for a, b in split_cells(line.text, wide=wide):
+            view = clean(folded, line.start + a, line.start + b)
+            if not view.text:
+                continue
+            start, end = length, length + len(view.text)
+            parts.append(view.text)
+            offsets.extend(view.offsets)
+            length = end
+            left = int(2 * set_width(folded[first : line.start + a]))
+            width = set_width(line.text[a:b])
+            cells.append(replace(make_cell(view.text, start, end, number, width, finder), left=left, right=left + int(2 * width)))
+    return Region(Clean("".join(parts), offsets), tuple(cells), True)
 
 
 def header_of(cells: Sequence[Cell]) -> list[Cell]:

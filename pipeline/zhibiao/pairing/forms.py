@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .cells import Cell
+from .cell import Cell
 from .records import VALUE_ROLES
 
 _LEAST = 2

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from zhibiao.schema import Quantity, RecordType
 
-from .cells import Cell
+from .cell import Cell
 from .drafts import Draft, Span, side
 
 VALUE_ROLES = ("target", "cycle", "actual", "weight", "score", "initial", "budget", "executed", "rate", "change", "amount", "last")

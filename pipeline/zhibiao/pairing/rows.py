@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zhibiao.quantities import UnitHint, unit_hint
 from zhibiao.schema import Op, Quantity
 
-from .cells import Cell
+from .cell import Cell
 from .drafts import Draft, words_side
 from .records import Row, value_of
 

@@ -11,9 +11,12 @@ from itertools import combinations
 from zhibiao.quantities import QuantityFinder, UnitHint, unit_hint
 from zhibiao.schema import Quantity
 
-from .cells import Cell, Region, header_of
+from .cell import Cell, Region
+from .cells import header_of
 from .drafts import Draft, NamesOf, side, similar, words_side
 from .forms import Form, Split, split_forms
+from .gridrows import GridRows
+from .guess import number_runs, order_of
 from .records import MONEY_ROLES, VALUE_ROLES, Row, plausible, records_of
 from .rows import LineRows
 
@@ -30,6 +33,7 @@ class TableReader:
     def __init__(self, region: Region, *, finder: QuantityFinder, names_of: NamesOf, caption: str = "", last_name: str = "") -> None:
         self.names_of = names_of
         self._graded = False
+        self.caption = caption
         self.region = region
         self.text = region.text
         self.finder = finder
@@ -48,6 +52,7 @@ class TableReader:
                 and not any(cell.hint == h for _, h in self.columns)
             ):
                 self.caption_hint = cell.hint
+        self.order = order_of(number_runs(self.split.cells)) if not self.values else None
         self.levelled = False  # a level (产出指标) has been read: the region is a table of indicators
 
     def head(self, head: Sequence[Cell]) -> None:
@@ -65,6 +70,11 @@ class TableReader:
 
     def read(self) -> tuple[list[Quantity], list[Draft]]:
         """The quantities and records of the region, in offsets of the region's text."""
+        if self.region.grids:
+            for grid in self.region.grids:
+                GridRows(self, grid, self.caption).read()
+            self.quantities.sort(key=lambda q: (q.start, q.end))
+            return self.quantities, self.drafts
         if self.region.rows and len(self.columns) >= 3:
             LineRows(self).read()
             self.quantities.sort(key=lambda q: (q.start, q.end))
@@ -104,6 +114,9 @@ class TableReader:
             elif cell.kind == "grade":
                 row.grade = cell
                 row = self.finish(row)
+            elif cell.kind == "blank":
+                if row.name or row.values:
+                    row.values.append(cell)
             elif cell.kind == "number":
                 if not row.name and not row.values and self._is_index(cell, cells[i + 1] if i + 1 < len(cells) else None, indexed):
                     continue
@@ -126,7 +139,7 @@ class TableReader:
 
     def finish(self, row: Row) -> Row:
         """Turn the row into records and begin a new one."""
-        if row.values:
+        if any(c.kind == "number" for c in row.values):
             self._emit(row)
         elif row.name:
             self._words(row)
@@ -171,6 +184,8 @@ class TableReader:
 
     def _emit(self, row: Row) -> None:
         values = row.values
+        if len(values) != len(self.values):  # a cell printed as empty keeps its column only where all columns are there
+            values = [c for c in values if c.kind == "number"]
         row.name = self._words_before(row.name)
         if not row.name:
             name, span = (self.last_name, None) if row.grade is not None or len(values) == 1 else ("", None)
@@ -178,6 +193,8 @@ class TableReader:
             name, span = self.name_of(row.name)
         self._graded = row.grade is not None
         roles = self._assign(values, name)
+        kept = [(c, r) for c, r in zip(values, roles, strict=True) if c.kind == "number"]
+        values, roles = [c for c, _ in kept], [r for _, r in kept]
         if self._graded and len(values) == 1:
             roles = [("score", roles[0][1] if roles[0][0] == "score" else None)]
         name_hint = unit_hint(name) if name else None
@@ -219,6 +236,8 @@ class TableReader:
 
     def _guess(self, values: Sequence[Cell], name: str) -> list[tuple[str, UnitHint | None]]:
         """Roles where the head is not there: a sign marks a target, a value of its unit beside it the actual; two signs are the cycle's and the year's target."""
+        if self.order and len(values) == len(self.order):
+            return [(role, None) for role in self.order]
         signed = [v.q is not None and v.q.op in (">=", "<=", ">", "<") for v in values]
         if len(values) == 2 and all(signed):
             return [("cycle", None), ("target", None)]

@@ -13,7 +13,7 @@ from statistics import median
 from zhibiao.quantities import QuantityFinder
 from zhibiao.schema import Quantity
 
-from .cells import Cell, Region
+from .cell import Cell, Region
 from .drafts import Draft, NamesOf, side, similar, words_side
 from .names import trim
 

@@ -34,11 +34,12 @@ def fit_tagger(blocks: Sequence[Block], *, c1: float = C1, c2: float = C2, itera
     except ImportError as error:
         raise MissingTrainerError("训练需要 python-crfsuite：pip install 'zhibiao[train]' (training needs the train extra)") from error
     batch = batch_of(blocks)
-    columns = batch.columns().T
+    rows = [[str(v) for v in row] for row in batch.columns().T.tolist()]
+    for place, own in zip(batch.quantities.tolist(), batch.of_quantities().T.tolist(), strict=True):
+        rows[place] += [str(v) for v in own if v >= 0]
     trainer = pycrfsuite.Trainer(verbose=False)
     for start, block in zip(batch.starts, blocks, strict=True):
-        words = [[str(v) for v in columns[i].tolist() if v >= 0] for i in range(start, start + len(block.index.texts))]
-        trainer.append(words, [TAGS[t] for t in block.tags()])
+        trainer.append(rows[start : start + len(block.index.texts)], [TAGS[t] for t in block.tags()])
     trainer.set_params({"c1": c1, "c2": c2, "max_iterations": iterations, "feature.possible_transitions": True})
     with TemporaryDirectory(prefix="zhibiao-") as folder:
         file = str(Path(folder) / "tagger.crfsuite")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -122,8 +121,3 @@ def calibration_rows(blocks: Sequence[Block], tags: Sequence[Tagged], models: Mo
     made = decide(field, models, lean)
     listed, right = judged(field, made, truth)
     return evidence(field, made, listed), right
-
-
-def with_sure(models: Models, sure: Pipeline) -> Models:
-    """The models with their judge of confidence."""
-    return replace(models, sure=sure)

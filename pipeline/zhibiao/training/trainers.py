@@ -18,7 +18,7 @@ from zhibiao.annotate import markup
 from zhibiao.annotate.splits import load_splits
 from zhibiao.indicators.tagger import Tagged, Weights
 from zhibiao.meeting.decide import Lean
-from zhibiao.meeting.models import Models
+from zhibiao.meeting.models import Judge, Models
 from zhibiao.tokens.tokenizer import ProtectingTokenizer
 
 from .crf import fit_tagger, tagged
@@ -81,7 +81,7 @@ def meeting_trainer(folds: int, tagger: Mapping[str, float]) -> Callable[[Sequen
         with _pool() as pool:
             models, without = pool.map(_fit, jobs)
         rows, right = calibration_rows([blocks[i] for i in outer], [tags[i] for i in outer], without, lean)
-        models.sure = fit_sure(rows, right)
+        models.sure = Judge(fit_sure(rows, right))
         return models
 
     return train

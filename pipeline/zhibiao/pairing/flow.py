@@ -1,0 +1,171 @@
+"""Tables of one cell a line under a known head: the cells flow through the columns, row after row, by the best fit of their kinds.
+
+A row may lack cells (a level printed once for several rows, an empty remark), a cell of words may be wrapped over lines. What stands where is
+decided for the whole table at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .cell import Cell
+from .cellgrid import continues
+from .columns import Column, column_of, columns_of
+from .fitting import best_fit, is_value, skip_cost, suits
+from .grid import Grid, GridRow
+from .labels import label_line, title_of
+from .records import VALUE_ROLES
+
+#: Cells of a head at the least; of the best fit, what a cell must reach on average; more cells than this are not looked at.
+_LEAST_HEADS, _SURE, _MOST_CELLS = 3, 0.62, 2000
+_LEAST_ROWS = 2
+#: So many rows must have a name of at most so many lines, numbers under the heads of values, and cells there at all.
+_NAME_LINES, _NAMED, _NUMBERS, _FILLED, _LONGEST_NOTE = 3, 1.0, 0.75, 0.75, 40
+_WRAP = {"name": 0.0, "level": 0.3, "text": 0.35, "target": -0.2, "actual": -0.2, "cycle": -0.2}
+_NOWHERE = -1e9
+
+
+def flow_grids(cells: Sequence[Cell], caption: str = "") -> tuple[Grid, ...]:
+    """The grids of a region, a head opening each; none where one of them does not come out."""
+    heads = _heads(cells)
+    if not heads or len(cells) > _MOST_CELLS:
+        return ()
+    title = title_of(caption, [cells[: heads[0][0]]] if heads[0][0] else [])
+    out: list[Grid] = []
+    before = list(cells[: heads[0][0]])
+    if before:
+        out.append(label_line(before, title) or Grid(columns_of([]), (), tuple(before)))
+    for k, (_, end, columns) in enumerate(heads):
+        stop = heads[k + 1][0] if k + 1 < len(heads) else len(cells)
+        grid = _flow(cells[end:stop], columns)
+        if grid is None:
+            return ()
+        out.append(grid)
+    return tuple(out) if any(grid.rows for grid in out) else ()
+
+
+def _heads(cells: Sequence[Cell]) -> list[tuple[int, int, list[Column]]]:
+    """Runs of heads, wrapped ones joined: where each begins and ends, and its columns. They name the rows and hold a value column."""
+    out: list[tuple[int, int, list[Column]]] = []
+    i = 0
+    while i < len(cells):
+        groups: list[list[Cell]] = []
+        k = i
+        while k < len(cells) and cells[k].kind in ("head", "text", "unit"):
+            if groups and continues(groups[-1], cells[k]):
+                groups[-1].append(cells[k])
+            elif cells[k].kind == "head" or (k + 1 < len(cells) and continues([cells[k]], cells[k + 1]) and cells[k + 1].words[0] != "（"):
+                groups.append([cells[k]])
+            else:
+                break
+            k += 1
+        columns = [column_of("".join(c.words for c in group)) for group in groups]
+        named = any(c.role in ("name", "level") for c in columns)
+        if len(groups) >= _LEAST_HEADS and named and any(c.role in VALUE_ROLES for c in columns):
+            out.append((i, k, columns))
+            i = k
+        else:
+            i += 1
+    return out
+
+
+def _flow(cells: Sequence[Cell], head: Sequence[Column]) -> Grid | None:
+    columns = columns_of(head)
+    if not any(is_value(c) for c in cells):
+        return None
+    score, path = _best_flow(cells, columns.all)
+    if not path or score < _SURE * len(cells):
+        return None
+    rows: list[GridRow] = []
+    last = len(columns.all)
+    for cell, (j, opens) in zip(cells, path, strict=True):
+        if opens or not rows:
+            rows.append(GridRow())
+        if columns.all[j].role == "name":
+            rows[-1].name.append(cell)
+        elif rows[-1].cells and rows[-1].cells[-1][0] == j and not opens:
+            rows[-1].cells[-1] = (j, _longer(rows[-1].cells[-1][1], cell))
+        else:
+            rows[-1].cells.append((j, cell))
+        last = j
+    assert last >= 0
+    for row in rows:
+        _settle(row, columns.all)
+    if not _regular(rows, columns.all):
+        return None
+    full = [row for row in rows if row.name and any(is_value(c) for _, c in row.cells)]
+    return (
+        Grid(columns, tuple(row for row in rows if row.name), tuple(c for row in rows if not row.name for _, c in row.cells))
+        if len(full) >= _LEAST_ROWS
+        else None
+    )
+
+
+def _settle(row: GridRow, columns: Sequence[Column]) -> None:
+    """Where a row lacks values, what agrees within the row decides which they are."""
+    places = [j for j, c in enumerate(columns) if c.role != "name"]
+    cells = [c for _, c in row.cells]
+    if len(cells) < len(places):
+        score, path = best_fit(cells, [columns[j] for j in places])
+        if score > 0:
+            row.cells = [(places[p], c) for p, c in zip(path, cells, strict=True)]
+
+
+def _regular(rows: Sequence[GridRow], columns: Sequence[Column]) -> bool:
+    """Does each row have a short name, and do numbers fill its value columns? Words that run over lines are read better as a stream."""
+    values = [j for j, c in enumerate(columns) if c.role in VALUE_ROLES or c.role == ""]
+    filled = [c for row in rows for j, c in row.cells if j in values]
+    numbers = sum(is_value(c) for c in filled)
+    if any(not any(j in values and is_value(c) for j, c in row.cells) for row in rows):
+        return False
+    named = sum(0 < len(row.name) <= _NAME_LINES for row in rows)
+    if any(columns[j].role == "text" and len(c.words) > _LONGEST_NOTE for row in rows for j, c in row.cells):
+        return False
+    return named >= _NAMED * len(rows) and numbers >= _NUMBERS * len(filled) and len(filled) >= _FILLED * len(values) * len(rows)
+
+
+def _longer(first: Cell, second: Cell) -> Cell:
+    return Cell(first.start, second.end, first.line, "text", first.width, words=first.words + second.words)
+
+
+def _best_flow(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[float, list[tuple[int, bool]]]:
+    """The column of each cell and whether it opens a row, by the best sum of fits."""
+    m = len(columns)
+    skipped = [0.0]
+    for j, column in enumerate(columns):
+        skipped.append(skipped[-1] + skip_cost(column, j, m))
+    best: list[float] = [skipped[j] for j in range(m)]
+    steps: list[list[tuple[int, bool]]] = []
+    for i, cell in enumerate(cells):
+        fits = [suits(cell, column) for column in columns]
+        if i == 0:
+            best = [fits[j] + skipped[j] for j in range(m)]
+            steps.append([(-1, True)] * m)
+            continue
+        turn = max(range(m), key=lambda b: best[b] + skipped[m] - skipped[b + 1])
+        opened = best[turn] + skipped[m] - skipped[turn + 1]
+        now: list[float] = []
+        step: list[tuple[int, bool]] = []
+        for j, column in enumerate(columns):
+            value, source, opens = opened + skipped[j], turn, True
+            for b in range(j):
+                got = best[b] + skipped[j] - skipped[b + 1]
+                if got > value:
+                    value, source, opens = got, b, False
+            wraps = cell.kind in ("text", "head") and cells[i - 1].kind in ("text", "head") and column.role in _WRAP
+            if wraps and best[j] - fits[j] + _WRAP[column.role] > value:
+                value, source, opens = best[j] - fits[j] + _WRAP[column.role], j, False
+            now.append(value + fits[j])
+            step.append((source, opens))
+        best = now
+        steps.append(step)
+    if not cells:
+        return _NOWHERE, []
+    j = max(range(m), key=lambda b: best[b] + skipped[m] - skipped[b + 1])
+    score = best[j] + skipped[m] - skipped[j + 1]
+    path: list[tuple[int, bool]] = []
+    for step in reversed(steps):
+        source, opens = step[j]
+        path.append((j, opens))
+        j = source
+    return score, path[::-1]
