@@ -18,6 +18,7 @@ from zhibiao.schema import Side
 from zhibiao.tokens.tokenizer import QUANTITIES, WORDS
 
 from .decide import Lean, decide, records
+from .features import NAME_COLUMNS, of_links, of_roles
 from .field import Field, Reading
 from .models import Models
 
@@ -75,6 +76,10 @@ class Meeting:
             raise ModelMismatchError("meeting features", about["features"], FEATURES)
         if (folder / "roles.skops").is_file():
             self.models = Models.load(folder)
+            empty = Field([])
+            columns = (of_roles(empty).shape[1], NAME_COLUMNS, of_links(empty, [], empty.said, [], empty.value).shape[1])
+            if (found := self.models.columns()) != columns:
+                raise ModelMismatchError("meeting columns", found, columns)
         self.rates = about.get("rates", {})
         return self
 

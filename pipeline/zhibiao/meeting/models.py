@@ -52,6 +52,7 @@ class Average:
         self.members = members
         self.classes_: Ints = np.asarray(members[0].classes_)
         self._nets = [Net(member) for member in members]
+        self.columns = len(self._nets[0].weights[0])
 
     def predict_proba(self, rows: Floats) -> Floats:
         """Probabilities of the classes, shape (rows, classes)."""
@@ -87,6 +88,10 @@ class Models:
     names: Average
     links: Average
     sure: Judge | None = None
+
+    def columns(self) -> tuple[int, int, int]:
+        """How many features each classifier takes: of roles, names, links."""
+        return self.roles.columns, self.names.columns, self.links.columns
 
     def save(self, folder: Path) -> None:
         """Store as skops files."""

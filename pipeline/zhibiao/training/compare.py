@@ -91,7 +91,8 @@ SYSTEMS = (
 @dataclass(frozen=True, slots=True)
 class Row:
     """What was measured of a system. ``counts``: (found, too many, missed) of each dev block; ``ratio``: speed ÷ jieba.cut, tagging alone and
-    with segmentation; ``reach``: share of names whose edges are edges of words; ``seconds``: processor time of training."""
+    with segmentation; ``reach``: share of names whose edges are edges of words; ``seconds``: processor time of training;
+    ``best``: the epoch whose model was kept (spaCy)."""
 
     name: str
     epochs: int
@@ -102,6 +103,7 @@ class Row:
     speed: float
     ratio: tuple[float, float]
     megabytes: float
+    best: int | None = None
 
     @property
     def total(self) -> Counts:
@@ -244,10 +246,12 @@ def overrides(system: System, folder: Path) -> dict[str, Any]:
     """What differs from ``models/ner.cfg`` for this system."""
     more = ["TAG"] if system.crf_tags else []
     out = {
-        "paths.train": str(folder / "train.spacy"), "paths.dev": str(folder / "dev.spacy"), "nlp.pipeline": [system.kind],
-        "nlp.tokenizer.segmenter": system.segmenter, "training.max_epochs": system.epochs, "net.width": system.width, "net.depth": system.depth, "net.window": system.window,
-        "training.eval_frequency": 200 if system.epochs > 1 else 20, "net.attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE", *more],
-        "net.rows": [system.rows, *[system.rows // 2] * 3, *(50 for _ in more)],
+        "paths.train": str(folder / "train.spacy"), "paths.dev": str(folder / "dev.spacy"),
+        "nlp.pipeline": [system.kind], "nlp.tokenizer.segmenter": system.segmenter,
+        "net.width": system.width, "net.depth": system.depth, "net.window": system.window,
+        "net.attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE", *more], "net.rows": [system.rows, *[system.rows // 2] * 3, *(50 for _ in more)],
+        "training.max_epochs": system.epochs, "training.eval_frequency": 200 if system.epochs > 1 else 20,
+        "training.logger": {"@loggers": "spacy.ConsoleLogger.v3", "output_file": str(folder / "log.jsonl")},
     }  # fmt: skip
     return out | ({"corpora.train.@readers": _READER, "corpora.dev.@readers": _READER} if more else {})
 
@@ -338,8 +342,8 @@ tagger of indicator names is chosen by these figures._
 - 差：与首行 F1 之差的 95% 区间（对开发部分的段落重抽 {draws} 次）；区间含 0 即不分上下。_95 % of the difference to the first row; level where it holds 0._
 - 可及：首尾都落在词界上的指标名所占比例，即该分词下的上限。_Share of names whose edges are edges of words: the ceiling._
 - 角色：数量角色的正确率；只有 CRF 同时给出角色，spaCy 各行只给名称。_Accuracy of roles; spaCy's rows give none._
-- 轮数：spaCy 为遍历训练部分的次数，取开发部分上最好的一次；CRF 为 L-BFGS 迭代次数。训练：处理器秒数，含自训分词模型与 CRF 特征。
-  _Epochs (the best model on dev is kept), or iterations of L-BFGS; processor seconds in all._
+- 轮数：spaCy 为遍历训练部分的次数，括号内是开发部分上最好、因而保留的一轮；CRF 为 L-BFGS 迭代次数。训练：处理器秒数，含自训分词模型与 CRF 特征。
+  _Epochs (in brackets the one whose model was best on dev and is kept), or iterations of L-BFGS; processor seconds in all._
 - 速度：单进程单线程，与同一轮 `jieba.cut` 对同一文本的速度相比，{rounds} 轮取中位数；“连同分词”含找数量与分词。_One process, one thread._
 - 64/2/2000：网络的宽度/深度/散列行数；窗口未注明者为 1。_Width, depth, rows; window 1 unless told._
 - pkuseg 模型用 `spacy_pkuseg.train` 在训练部分（jieba 切分）上训练 {pkuseg} 次迭代。_Trained on our own corpus as cut by jieba._
@@ -361,8 +365,8 @@ _About an hour; `--results` lets it go on after a break, `--quick` is a trial; `
 ## 局限 Limits
 
 - 开发部分只有 {writers} 位撰写人，CRF 的正则系数也在其上选定。_Few writers on dev, on which CRF's regularisation was chosen too._
-- 每个系统只用一个随机种子；spaCy 每次训练限约四分钟处理器时间，更久或许还会好些。_One seed; spaCy's runs are capped at about four minutes and may not be at
-  their end._
+- 每个系统只用一个随机种子；spaCy 每次训练限约四分钟处理器时间；最好的一轮在末轮者，更久或许还会好些。_One seed; spaCy's runs are capped at
+  about four minutes, and one whose best epoch is its last may not be at its end._
 - 各 CRF 用同一套特征：窗口为前后三个词，单字时看得较近；pkuseg 与单字没有词性。_The same features over all words: over characters they see less far, and pkuseg and
   characters bring no parts of speech._
 - spancat 的候选至多 8 个词，相互重叠时取分数高的。_Spans of 8 words at most; of those that overlap the best is kept._
@@ -385,7 +389,7 @@ def _cells(row: Row, first: Row) -> list[str]:
     c = row.total
     low, high = gap(first, row)
     return [
-        row.name, str(row.epochs), *(f"{v:.3f}" for v in (c.precision, c.recall, c.f1)), "—" if row is first else f"{low:+.3f} … {high:+.3f}",
+        row.name, str(row.epochs) if row.best is None else f"{row.epochs}（{row.best + 1}）", *(f"{v:.3f}" for v in (c.precision, c.recall, c.f1)), "—" if row is first else f"{low:+.3f} … {high:+.3f}",
         f"{row.reach:.3f}", "—" if row.roles is None else f"{row.roles:.3f}", f"{row.seconds:.0f}", f"{row.speed:.0f}",
         *(f"{r:.2f}" for r in row.ratio), f"{row.megabytes:.1f}",
     ]  # fmt: skip
@@ -413,10 +417,19 @@ def _choice_lines(rows: Sequence[Row]) -> str:
 
 def data_lines(parts: Sequence[tuple[str, Sequence[Block]]]) -> str:
     """A table of the sizes of the parts."""
-    lines = ["| 部分 part | 撰写人 writers | 段落 passages | 含数量的段 blocks | 字 characters | 指标名 names |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
+    lines = [
+        "| 部分 part | 撰写人 writers | 段落 passages | 含数量的段 blocks | 字 characters | 指标名 names |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
     for name, blocks in parts:
         passages = {b.passage.id: b.passage.writer for b in blocks}
-        sizes = [len(set(passages.values())), len(passages), len(blocks), sum(len(b.text) for b in blocks), sum(len(gold_names(b)) for b in blocks)]
+        sizes = [
+            len(set(passages.values())),
+            len(passages),
+            len(blocks),
+            sum(len(b.text) for b in blocks),
+            sum(len(gold_names(b)) for b in blocks),
+        ]
         lines.append(f"| {name} | {' | '.join(f'{n:,}' for n in sizes)} |")
     return "\n".join(lines)
 
@@ -451,11 +464,13 @@ def measure(system: System, *, quick: bool = False) -> Row:
         found = tag(material.docs(material.dev))
         counts = [count(gold_names(b), names) for b, names in zip(material.dev, found, strict=True)]
         names = sum(len(gold_names(b)) for b in material.dev)
+        log = [json.loads(line) for file in folder.glob("log.jsonl") for line in file.read_text("utf-8").splitlines()]
+        best = max(log, key=lambda entry: float(entry["score"]))["epoch"] if log else None
         size = sum(f.stat().st_size for part in (model, folder / "pkuseg") for f in part.rglob("*") if f.is_file())
         speed, *ratio = speeds([b.text for b in material.dev], material.tokenizer, tag)
     return Row(
         system.name, epochs, [(c.tp, c.fp, c.fn) for c in counts], sum(len(reachable(b)) for b in material.dev) / names, roles, seconds, speed,
-        (ratio[0], ratio[1]), size / 1e6,
+        (ratio[0], ratio[1]), size / 1e6, best,
     )  # fmt: skip
 
 
@@ -488,7 +503,9 @@ def _processor_seconds() -> float:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure every system, or those that ``--results`` lacks; write the page or print it."""
-    parser = argparse.ArgumentParser(prog="python -m zhibiao.training.compare", description="比较指标名标注器 (compare taggers of indicator names)")
+    parser = argparse.ArgumentParser(
+        prog="python -m zhibiao.training.compare", description="比较指标名标注器 (compare taggers of indicator names)"
+    )
     parser.add_argument("--write", type=Path, metavar="PAGE", help="写出说明页，如 docs/TRAINING.md；不给则打印")
     parser.add_argument("--results", type=Path, metavar="JSON", help="结果存于此文件；其中已有的系统不再训练")
     parser.add_argument("--quick", action="store_true", help="只用少量段落试跑，数字不作数")

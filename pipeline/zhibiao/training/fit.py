@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -50,7 +52,9 @@ def _net(layers: tuple[int, ...], alpha: float, epochs: int, rows: Floats, wante
         net = MLPClassifier(
             layers, alpha=alpha, batch_size=512, learning_rate_init=1e-3, max_iter=epochs, n_iter_no_change=epochs, random_state=seed
         )
-        fitted = make_pipeline(StandardScaler(), net).fit(squeezed, wanted)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # so many epochs are wanted, no more
+            fitted = make_pipeline(StandardScaler(), net).fit(squeezed, wanted)
         net._optimizer = None  # only training needs it, and it is no type that skops knows as safe
         members.append(fitted)
     return Average(members)

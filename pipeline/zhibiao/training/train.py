@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
+from statistics import quantiles
 
 from spacy import util
 from spacy.language import Language
@@ -28,6 +29,7 @@ from .gold import gold_of
 from .judging import right_record
 
 _META = "meta.json"
+_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +102,23 @@ def table_rates(nlp: Language, passages: Sequence[MarkedPassage]) -> dict[str, f
     from zhibiao.meeting.component import kind_of
 
     extractor = Extractor(nlp=nlp)
-    right: dict[str, int] = {}
-    total: dict[str, int] = {}
+    by_writer: dict[str, dict[str, list[bool]]] = {}
     for passage in passages:
         gold = gold_of(passage).records
         document = extractor.extract(Report(passage.id, "", "", "text", passage.text))
         for r in document.records:
-            kind = kind_of(r.method, r.target, r.actual)
-            if kind is None:
-                continue
-            total[kind] = total.get(kind, 0) + 1
-            right[kind] = right.get(kind, 0) + right_record(gold, r.target, r.actual, r.indicator)
-    # One more of each, so that a kind that was hardly seen is not sure of anything.
-    return {kind: round((right[kind] + 1) / (total[kind] + 2), 4) for kind in sorted(total)}
+            if (kind := kind_of(r.method, r.target, r.actual)) is not None:
+                judged = by_writer.setdefault(kind, {}).setdefault(passage.writer, [])
+                judged.append(right_record(gold, r.target, r.actual, r.indicator))
+    return {kind: round(_lower_quartile(list(found.values())), 4) for kind, found in sorted(by_writer.items())}
+
+
+def _lower_quartile(groups: Sequence[Sequence[bool]]) -> float:
+    """The share of right ones below which a quarter of the groups lie: a new hand is more often worse than the mean than better.
+
+    One right and one wrong are added to each group, so that a kind that was hardly seen is not sure of anything.
+    """
+    return quantiles([(sum(g) + 1) / (len(g) + 2) for g in groups], n=4, method="inclusive")[0] if len(groups) > 1 else _HALF
 
 
 def stale(model: Path, config_path: Path, *, root: Path) -> list[str]:
