@@ -77,6 +77,7 @@ def evaluate_command(
     stages: Annotated[
         str, typer.Option("--stages", help="both、patterns、model，或 all 三者并列 / which stages, or all side by side")
     ] = "all",
+    drafts: Annotated[Path | None, typer.Option("--drafts", help="另加一个标注目录 / one more folder of marked passages")] = None,
     shared: Annotated[Path | None, typer.Option("--shared", help="外部评测集，内有 eval/score.py / a folder with its own scorer")] = None,
     errors: Annotated[bool, typer.Option("--errors", help="按原因列出差错 / list misses by cause")] = False,
     limit: Annotated[int, typer.Option("--limit", min=0, help="每种原因列几条，0 为全部 / misses a cause, 0 for all")] = 0,
@@ -97,6 +98,8 @@ def evaluate_command(
     if part != "all":
         corpus = scoring.of_part(corpus, splits, part)
     sources = [corpus, *([scoring.read_source(_SAMPLES / "marked", name="samples")] if card is None else [])]
+    if drafts is not None:
+        sources.append(scoring.read_source(drafts, name=drafts.name.lstrip("_")))
     chosen = tuple(name for name in _STAGES if stages in ("all", name))
     results = {name: scoring.evaluate(sources, Extractor(nlp=load(stages=name))) for name in chosen}
     main = results[chosen[0]]

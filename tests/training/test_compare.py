@@ -87,6 +87,7 @@ def test_a_gap_is_sure_only_where_it_is_wide() -> None:
     [
         ([row("slow, best", 95, speed=0.1), row("fast", 80, speed=0.8), row("fast, poor", 50, speed=2.0)], "fast"),
         ([row("level", 80, speed=0.7), row("level, faster", 80, speed=0.9)], "level, faster"),
+        ([row("as fast, better", 81, speed=0.79), row("as fast", 80, speed=0.81)], "as fast, better"),
         ([row("slow", 60, speed=0.1), row("slow, best", 95, speed=0.1)], "slow, best"),
     ],
 )

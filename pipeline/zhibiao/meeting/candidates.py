@@ -1,4 +1,4 @@
-"""The names a number might have: names the tagger found on its left and right, the pattern's, and the words of its clause."""
+"""The names a number might have: names the tagger found on its left and right, the pattern's, the words of its clause, the passage's title."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from zhibiao.pairing.context import title_of
 from zhibiao.pairing.drafts import Span
 from zhibiao.pairing.names import trim
 
 from .field import LOOSE, Field
 
 #: How a candidate was made; a trained model knows the ways by their number.
-LEFT, RIGHT, AROUND, JOINED, PATTERN, CLAUSE, BEHIND, WHOLE, NOUN = range(9)
-WAYS = 9
+LEFT, RIGHT, AROUND, JOINED, PATTERN, CLAUSE, BEHIND, WHOLE, NOUN, TITLE = range(10)
+WAYS = 10
 _FAR_LEFT, _FAR_RIGHT = 7, 2
 #: Words at the end of the left words that only carry the number, and at their front that only set time or scope of telling.
 _CARRY = re.compile(
@@ -43,6 +44,10 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
     starts, ends = field.name_start.tolist(), field.name_end.tolist()
     owners = field.name_owner.tolist()
     text = field.text
+    titles = [
+        (title[0] + base, title[1] + base) if (title := title_of(r.index.text, r.mark, r.quantities)) is not None else None
+        for r, base in zip(field.readings, field.bases, strict=True)
+    ]
     first_of = [bisect_left(owners, k) for k in range(len(field.readings) + 1)]
     for i, role in enumerate(roles):
         if role in LOOSE:
@@ -71,6 +76,8 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
         if draft is not None and (draft.name or draft.prefix):
             words = draft.words(field.readings[k].index.text)
             out.append(Candidate(i, PATTERN, tuple((a + base, b + base) for a, b in draft.name), -1, words))
+        if (title := titles[k]) is not None and title[1] <= q_start:
+            out.append(Candidate(i, TITLE, (title,), -1, text[slice(*title)]))
         noun = (starts[right[0]], ends[right[0]]) if right else None
         if draft is not None and len(draft.name) == 1 and draft.name[0][0] + base >= q_end:
             noun = (draft.name[0][0] + base, draft.name[0][1] + base)

@@ -87,6 +87,7 @@ class Meeting:
 def kind_of(method: str, target: Side | None, actual: Side | None) -> str | None:
     """The kind of a record that no model judges: how it was found and which sides it has; None for records of the meeting.
 
+    >>> from zhibiao.schema import Side
     >>> kind_of("table", None, Side("3个", 0, 2)), kind_of("model", None, None)
     ('table actual', None)
     """

@@ -5,6 +5,7 @@ All offsets of a field are those of the passages' texts laid end to end, a gap b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ SIGNS = "，。；：、（）"
 #: Words between a name and its number that say how they belong together.
 CUES = ("分别", "其中", "比", "较", "同", "实际", "完成", "目标", "计划", "预算", "共", "的")
 _GAP = "\n" * 3
+_MEASURE = re.compile(r"[/（]")
 #: Between two items of a list: at most this many characters, and only list signs.
 _LIST = frozenset("、和及与，以")
 ORIGINAL = "原"
@@ -92,6 +94,10 @@ def _runs(starts: Ints, ends: Ints, owner: Ints, text: str) -> tuple[Ints, Ints]
         if joined[k - 1]:
             before[k] = before[k - 1] + 1
     return after, before
+
+
+def _measure(q: Quantity) -> str:
+    return "duration" if q.kind == "duration" else _MEASURE.split(q.unit, maxsplit=1)[0]
 
 
 class Field:
@@ -159,6 +165,8 @@ class Field:
         self.owner = np.array(owner, np.int64)
         self.start, self.end = np.array(places_of, np.int64).reshape(-1, 2).T
         self.unit, self.kind, self.op, self.number, self.total = np.array(about, np.int64).reshape(-1, 5).T
+        #: what each quantity counts, for pairing: durations are alike, a rate is like what it measures (元/年, 元)
+        self.measure = [_measure(q) for reading in self.readings for q in reading.quantities]
         self.bare, self.value = np.array(bare, bool), np.array(values, np.float64)
         self.said = np.array(said, np.int64)
         self.records = records

@@ -16,6 +16,12 @@ from .names import ITEM_TITLE, after_year, cut_long, is_content, only_scope, rig
 _TITLE = re.compile(r"\s*([^，。；：]{4,40})：")
 
 
+def title_of(text: str, mark: int, quantities: Sequence[Quantity]) -> Span | None:
+    """What the passage speaks of, where it opens with a title and a colon, or as an item (``mark``: length of its list mark) with its name."""
+    title = _TITLE.match(text, mark) or (ITEM_TITLE.match(text, mark) if mark else None)
+    return title.span(1) if title and not any(q.start < title.end(1) for q in quantities) else None
+
+
 class Context:
     """One passage while it is read. ``items``: its quantities that no statement has used yet, each in its clause."""
 
@@ -29,9 +35,7 @@ class Context:
         self.heading = heading
         self.of_targets = "目标" in heading or "指标" in heading
         self.items = cut(text, quantities)
-        title = _TITLE.match(text, mark) or (ITEM_TITLE.match(text, mark) if mark else None)
-        #: what the passage speaks of, where it opens with a title and a colon, or as an item with its name
-        self.title: Span | None = title.span(1) if title and not any(q.start < title.end(1) for q in quantities) else None
+        self.title = title_of(text, mark, quantities)
         self.drafts: list[Draft] = []
         self.subject: Draft | None = None
         self.consumed = 0  # words up to here already name something

@@ -16,7 +16,12 @@ TIME = re.compile(
     r"|\d{1,2}(?:[-—~至]\d{1,2})?月(?:份)?(?:\d{1,2}日)?(?:末|底)?|[上下]半年|前[一二三]季度|“?十[三四五]五”?(?:期间|时期|以来)?)[，,]?"
 )
 #: The name that an item with a mark opens with: （1）丰富形式，… / 1.产出数量。…
-ITEM_TITLE = re.compile(r"\s*([^，。；：\d]{3,28})[，。]")
+ITEM_TITLE = re.compile(r"\s*([^，。；：]{3,28})[，。]")
+#: Words that tell the part a number plays and nothing of what is measured: they are nobody's name.
+ROLE_WORDS = re.compile(
+    r"(?:(?:自评|评价|综合|该项|实际|最终)?得分|(?:年度|全年|年初|绩效|预期)?(?:目标|指标)值?(?:控制)?|实际(?:完成|执行|达到|实施|值|完成值)?|完成值|分值|权重"
+    r"|监测结果|(?:第三方)?(?:调查|测评|统计)?结果|其中|同时)(?:为|是|约)?(?:全年|年度)?(?:[\d.]+分)?"
+)
 _TIME_BEGINS = frozenset("截至到上下前“十0123456789")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:[-—]\d{2,4})?年(?:度)?(?:\d{1,2}月)?(?:末|底|初)?")
 _FUNCTION_TAGS = ("d", "p", "c", "u", "r", "m", "q", "t", "f", "y", "x", "z", "w")

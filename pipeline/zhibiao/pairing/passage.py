@@ -12,6 +12,7 @@ from .clauses import Item
 from .context import Context
 from .drafts import Draft, Span
 from .goals import as_targets
+from .names import ROLE_WORDS
 from .plans import read_plan
 from .prose import Prose
 
@@ -35,8 +36,18 @@ def read_passage(index: WordIndex, quantities: Sequence[Quantity], *, mark: int 
         for draft in found:
             draft.rule = rule
     drafts = [*plans, *answers, *Prose(ctx).read()]
+    _name_by_title(ctx, drafts)
     as_targets(index.text, drafts, ctx.heading)
     return sorted(drafts, key=lambda d: (d.start, d.end))
+
+
+def _name_by_title(ctx: Context, drafts: list[Draft]) -> None:
+    """A record whose name only tells the part its numbers play (目标, 自评得分5分) is of what the passage's title names."""
+    if ctx.title is None:
+        return
+    for draft in drafts:
+        if draft.name and not draft.prefix and ROLE_WORDS.fullmatch(draft.words(ctx.text)):
+            draft.name = [ctx.title]
 
 
 def quantity_names(index: WordIndex, quantities: Sequence[Quantity]) -> list[str]:

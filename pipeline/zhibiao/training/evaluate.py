@@ -105,6 +105,9 @@ def of_part(source: Source, splits: Path, part: str) -> Source:
     """The passages of a source that the splits put into ``part`` (train, dev, test)."""
     if part not in PARTS:
         raise UsageError(detail=f"--part {part}：可用 {'、'.join(PARTS)}、all (choose one of these)")
+    if not splits.is_file():
+        note = f"没有 {splits.name}，{source.name} 的全部段落都打分 (no splits: all passages are scored)"
+        return replace(source, problems=(*source.problems, note))
     try:
         chosen = load_splits(splits)
         kept = tuple(p for p in source.passages if chosen.part_of(p) == part)
