@@ -11,7 +11,9 @@ import pytest
 from zhibiao import cli
 
 ROOT = Path(__file__).parents[2]
-GOOD = "### id=edu-w1-900 dept=教育 layout=prose writer=w1\n" + "全县坚持把教育摆在优先发展的位置，" * 4 + "年内新增{学位|I1}{2.4万个|A1}。\n"
+GOOD = (
+    "### id=edu-w1-900 dept=教育 layout=prose writer=w1\n" + "全县坚持把教育摆在优先发展的位置，" * 4 + "年内新增{学位|I1}{2.4万个|A1}。\n"
+)
 SECOND = GOOD.replace("新增{学位|I1}", "{新增学位|I1}").replace("writer=w1", "writer=d1")
 
 

@@ -16,7 +16,14 @@ from zhibiao.indicators.tagger import Weights, _marginals, tag
 from zhibiao.nlp import load
 from zhibiao.tokens.words import WordIndex
 
-TEXTS = ["全年受理工单26万件，同比增长17.9%。", "目标：培训12期，实际15期。", "", "。。", "综合窗口40个", "支出6,302.34万元；结余0.5万元。" * 12]
+TEXTS = [
+    "全年受理工单26万件，同比增长17.9%。",
+    "目标：培训12期，实际15期。",
+    "",
+    "。。",
+    "综合窗口40个",
+    "支出6,302.34万元；结余0.5万元。" * 12,
+]
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 import spacy
 from spacy.util import load_config
 
+from zhibiao.indicators.labels import FIRST_ROLE, ROLES
 from zhibiao.quantities import default_finder
 from zhibiao.tokens import make_segmenter
 from zhibiao.tokens.tokenizer import ProtectingTokenizer
@@ -64,8 +65,13 @@ def test_roles_count_by_quantity() -> None:
     assert role_accuracy([block], [right]) == 1.0
     spoiled = [0 if word == "quantity" else tag for word, tag in zip(block.index.tags, right, strict=True)]
     assert role_accuracy([block], [spoiled]) == 0.0
-    doubtful = block_of(body="约{三成|O}，{培训|I1}{30人次|A1}。")
-    assert role_accuracy([doubtful], [[0] * len(doubtful.index.texts)]) == 0.0
+
+
+def test_doubtful_quantities_do_not_count() -> None:
+    block = block_of(body="完成{200项|O}，{培训|I1}{30人次|A1}。")
+    doubtful = FIRST_ROLE + ROLES.index("O")
+    assert doubtful in block.tags()
+    assert role_accuracy([block], [[0 if tag == doubtful else tag for tag in block.tags()]]) == 1.0
 
 
 def test_untagged_words_are_the_same_words() -> None:

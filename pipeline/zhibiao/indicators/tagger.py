@@ -64,9 +64,7 @@ def tag(weights: Weights, batch: Batch) -> list[Tagged]:
         block = scores[np.where(inside, places, 0)]
         chances[places[inside]] = _marginals(block, lengths, hop)[inside]
     best = chances.argmax(1)
-    return [
-        Tagged(best[a : a + n].tolist(), chances[a : a + n]) for a, n in zip(batch.starts, batch.lengths, strict=True)
-    ]
+    return [Tagged(best[a : a + n].tolist(), chances[a : a + n]) for a, n in zip(batch.starts, batch.lengths, strict=True)]
 
 
 def _pieces(batch: Batch) -> list[tuple[int, int]]:

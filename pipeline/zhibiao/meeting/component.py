@@ -87,8 +87,9 @@ class Meeting:
 def kind_of(method: str, target: Side | None, actual: Side | None) -> str | None:
     """The kind of a record that no model judges: how it was found and which sides it has; None for records of the meeting.
 
+    >>> from decimal import Decimal
     >>> from zhibiao.schema import Side
-    >>> kind_of("table", None, Side("3个", 0, 2)), kind_of("model", None, None)
+    >>> kind_of("table", None, Side("3个", 0, 2, value=Decimal(3))), kind_of("model", None, None)
     ('table actual', None)
     """
     if method not in ("table", "pattern"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ PARTNERS = {ROLE["T"]: (ROLE["A"],), ROLE["B"]: (ROLE["E"], ROLE["A"]), ROLE["W"
 #: Numbers further apart than this many numbers are no pair.
 REACH = 14
 _FAR = -50.0
+_CLAUSE_END = re.compile(r"[，。；：、\n]")
 _ENDS_IN_RATE = ("率", "比", "度", "比重", "占比")
 
 
@@ -163,10 +165,24 @@ def _running(roles: Ints) -> Floats:
     return out
 
 
+def planned(field: Field, i: int) -> bool:
+    """Is the quantity the target of a coming period, as the patterns read it?"""
+    draft = field.records[i]
+    return draft is not None and draft.planned
+
+
+def _of_each(field: Field, i: int) -> bool:
+    """Do the words right before the quantity, in its clause, speak of each one?"""
+    start = int(field.start[i])
+    before = field.text[max(start - 10, 0) : start]
+    return "每" in _CLAUSE_END.split(before)[-1]
+
+
 def partners(field: Field, roles: Ints) -> list[tuple[int, int]]:
     """Pairs of quantities (target side, actual side) of one passage that could be one record: of one unit, unless one is bare.
 
-    In the annotated pairs of two units 99 of 100 have the same one.
+    In the annotated pairs of two units 99 of 100 have the same one. A plan of a coming period has no partner, and a number of each
+    (每校1名) is not answered by a sum. A pair of the patterns is always among them.
     """
     out = []
     listed, bare, owners, measure = roles.tolist(), field.bare.tolist(), field.owner.tolist(), field.measure
@@ -177,7 +193,11 @@ def partners(field: Field, roles: Ints) -> list[tuple[int, int]]:
         for j in range(max(0, i - REACH), min(len(listed), i + REACH + 1)):
             if i == j or listed[j] not in others or owners[i] != owners[j]:
                 continue
-            if measure[i] == measure[j] or bare[i] or bare[j] or field.pairs.get(i) == j:
+            if field.pairs.get(i) == j:
+                out.append((i, j))
+            elif measure[i] != measure[j] and not (bare[i] or bare[j]):
+                continue
+            elif not planned(field, i) and _of_each(field, i) == _of_each(field, j):
                 out.append((i, j))
     return out
 

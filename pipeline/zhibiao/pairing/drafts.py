@@ -33,6 +33,7 @@ class Draft:
     weight: Decimal | None = None
     score: Decimal | None = None
     initial: bool = False  # the target is a first budget, which an adjusted one replaces
+    planned: bool = False  # its target is of a coming period: nothing that was done answers it
     rule: str = ""  # the pattern that found it: plan, answer, or the role its words gave it in prose
 
     def words(self, text: str) -> str:

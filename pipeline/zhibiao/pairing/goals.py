@@ -72,6 +72,7 @@ def as_targets(text: str, drafts: Sequence[Draft], heading: str = "") -> None:
         if _TOLD.search(masked, begin, value.start):
             continue
         draft.type, draft.target, draft.actual, draft.change = "performance", value, None, ""
+        draft.planned = True
         draft.name = _without_planning(text, draft.name)
 
 
