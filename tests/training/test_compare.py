@@ -12,8 +12,10 @@ from zhibiao.indicators.labels import FIRST_ROLE, ROLES
 from zhibiao.quantities import default_finder
 from zhibiao.tokens import make_segmenter
 from zhibiao.tokens.tokenizer import ProtectingTokenizer
-from zhibiao.training import compare
-from zhibiao.training.compare import Row, System, Untagged, choose, count, gap, gold_names, page, reachable, role_accuracy, without_overlaps
+from zhibiao.training import compare, compare_page
+from zhibiao.training.compare import Untagged
+from zhibiao.training.compare_page import choose, page
+from zhibiao.training.compare_rows import Row, System, count, gap, gold_names, reachable, role_accuracy, without_overlaps
 from zhibiao.training.dataset import Block, blocks_of
 
 from .conftest import marked
@@ -102,8 +104,8 @@ def test_the_figures_choose(rows: list[Row], chosen: str) -> None:
 
 
 def test_the_page_shows_every_system_and_what_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare, "SPLITS", ROOT / "annotations" / "splits.json")
-    text = page([row("甲", 80), row("乙", 50, wrong=10)], compare.data_lines([("训练 train", [block_of()])]))
+    monkeypatch.setattr(compare_page, "SPLITS", ROOT / "annotations" / "splits.json")
+    text = page([row("甲", 80), row("乙", 50, wrong=10)], compare_page.data_lines([("训练 train", [block_of()])]))
     assert "| 训练 train | 1 | 1 | 1 |" in text
     assert "| 甲 | 1 | 1.000 | 0.800 | 0.889 | — |" in text
     assert "**甲**" in text

@@ -4,8 +4,8 @@ The rules, in their order:
 
 1. A number's role is the most probable one; the role the patterns gave it is preferred by ``lean``.
 2. Its name is the most probable candidate; the patterns' name is preferred by ``lean``, but for one that tells a reader nothing (事项).
-3. A target, budget or full mark that found no partner and that the patterns do not know as one is what the patterns say it is, unless
-   it is nearly certain: what stands alone is seldom a target.
+3. A target, budget or full mark that the patterns do not know as one is what the patterns say it is, unless it is probable and has a
+   partner, or is nearly certain: what stands alone is seldom a target.
 4. Targets and actual values, budgets and what was spent, full marks and scores are paired one to one over the passage, so that the sum of
    the pairs' probabilities is greatest; a pair of the patterns is preferred by ``lean``; a pair less probable than one half is none.
 5. What the patterns alone can know stays theirs: sides in words, words of change, weight and score, records without any number.
@@ -37,6 +37,8 @@ _TYPES: dict[str, RecordType] = {
 _HAS_TARGET = frozenset("TBW")
 _HEADS = [ROLES.index(role) for role in ("T", "B", "W")]
 _HALF = 0.5
+#: How probable a role must be to stand against the patterns on a number that found a partner.
+_PAIRED = 0.7
 #: A name that tells a reader nothing is taken only where no other is nearly as probable.
 _THIN = 0.3
 _PERCENT = KINDS.index("percent")
@@ -77,8 +79,8 @@ def decide(field: Field, models: Models, lean: Lean) -> Decision:
     roles = leaning.argmax(1) if n else np.zeros(0, np.int64)
     names, name_sure = choose_names(field, models, roles, lean)
     pairs, pair_sure = choose_pairs(field, models, roles, names, name_sure, lean)
-    alone = np.array([i not in pairs for i in range(n)], bool)
-    back = alone & np.isin(roles, _HEADS) & (field.said >= 0) & (field.said != roles) & (chances[np.arange(n), roles] < lean.lone)
+    needed = np.array([_PAIRED if i in pairs else lean.lone for i in range(n)])
+    back = np.isin(roles, _HEADS) & (field.said >= 0) & (field.said != roles) & (chances[np.arange(n), roles] < needed)
     if back.any():
         roles = np.where(back, field.said, roles)
         again, again_sure = choose_names(field, models, roles, lean, only=back)
