@@ -1,6 +1,6 @@
 """Floors on real annotated reports kept outside the project. Skipped where that folder is absent: nothing else needs it.
 
-The floors are those the project set itself for reports it had not been fitted to; the measured figures stand in docs/SCORES.md.
+The floors lie a little below the measured figures, which stand in docs/SCORES.md.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from zhibiao.runner import run
 SHARED = Path(os.environ.get("ZHIBIAO_SHARED", Path(__file__).parents[3] / "shared"))
 SCORER = SHARED / "eval" / "score.py"
 FLOORS = {
-    "reports": {"quantity/full": 0.98, "pair/pairs": 0.88, "fact/facts": 0.80},
-    "passages": {"quantity/full": 0.96, "pair/pairs": 0.72, "fact/facts": 0.74},
+    "reports": {"quantity/full": 0.99, "pair/pairs": 0.88, "fact/facts": 0.83},
+    "passages": {"quantity/full": 0.975, "pair/pairs": 0.86, "fact/facts": 0.92},
 }
 GOLD = {"reports": "gold", "passages": "passages-gold"}
 

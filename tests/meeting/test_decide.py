@@ -7,11 +7,13 @@ import pytest
 
 from zhibiao.indicators.labels import ROLES, TAG_ID, TAGS
 from zhibiao.indicators.tagger import Tagged
+from zhibiao.meeting import component
 from zhibiao.meeting.candidates import PATTERN, candidates
 from zhibiao.meeting.decide import Lean, decide, records
 from zhibiao.meeting.field import ROLE, Field, Reading
 from zhibiao.meeting.models import Models
 from zhibiao.nlp import load
+from zhibiao.pairing.component import DRAFTS
 from zhibiao.pairing.passage import read_passage
 from zhibiao.tokens.words import WordIndex
 
@@ -129,3 +131,22 @@ def test_an_empty_batch():
     field = Field([])
     models = Models(Roles(), Same(0.5), Same(0.5))
     assert records(field, decide(field, models, NONE), models) == []
+
+
+def test_a_passage_is_read_alike_alone_and_among_others(monkeypatch):
+    """Whatever stands beside it in the batch, and however the batch is cut."""
+    texts = [
+        "计划培训12期、300人次，实际完成15期、420人次。", "全年受理工单26万件，同比增长17.9%，办结率98.5%。", "无数量。",
+        "年初预算113亿元，支出决算109亿元，完成预算的96.5%。", "分值10分，自评得分9.5分。",
+    ]  # fmt: skip
+    nlp = load()
+
+    def told(docs):
+        return [[(d.type, d.name, d.target, d.actual, d.change, round(d.confidence, 4)) for d in doc.user_data[DRAFTS]] for doc in docs]
+
+    alone = told([nlp(text) for text in texts])
+    assert sum(map(len, alone)) >= 7
+    assert told(nlp.pipe(texts)) == alone
+    assert told(nlp.pipe(texts[::-1])) == alone[::-1]
+    monkeypatch.setattr(component, "_MOST", 3)
+    assert told(nlp.pipe(texts)) == alone

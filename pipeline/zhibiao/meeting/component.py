@@ -25,6 +25,8 @@ from .models import Models
 #: Raised when features change their meaning: classifiers of another number cannot be read.
 FEATURES = 1
 _ABOUT = "about.json"
+#: Quantities of one field, at the most (but for a passage that holds more by itself).
+_MOST = 2000
 
 
 class Meeting:
@@ -44,9 +46,10 @@ class Meeting:
         """Decide over many Docs, a batch at a time."""
         for listed in batches(stream, batch_size):
             if self.models is not None:
-                field = Field([reading_of(doc) for doc in listed])
-                for doc, found in zip(listed, records(field, decide(field, self.models, self.lean), self.models), strict=True):
-                    doc.user_data[DRAFTS] = self.rated(found)
+                for some in _fields(listed):
+                    field = Field([reading_of(doc) for doc in some])
+                    for doc, found in zip(some, records(field, decide(field, self.models, self.lean), self.models), strict=True):
+                        doc.user_data[DRAFTS] = self.rated(found)
             yield from listed
 
     def rated(self, drafts: list[Draft]) -> list[Draft]:
@@ -98,6 +101,21 @@ def kind_of(method: str, target: Side | None, actual: Side | None) -> str | None
         name if side.value is not None else f"{name} words" for name, side in (("target", target), ("actual", actual)) if side is not None
     ]
     return " ".join([method, *sides])
+
+
+def _fields(docs: Sequence[Doc]) -> Iterator[list[Doc]]:
+    """The Docs in lists that make fields of bounded size: pages full of numbers would else fill the memory with candidates."""
+    some: list[Doc] = []
+    count = 0
+    for doc in docs:
+        here = len(doc.user_data[QUANTITIES])
+        if some and count + here > _MOST:
+            yield some
+            some, count = [], 0
+        some.append(doc)
+        count += here
+    if some:
+        yield some
 
 
 def reading_of(doc: Doc) -> Reading:

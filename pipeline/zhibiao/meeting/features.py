@@ -122,8 +122,9 @@ def of_names(field: Field, found: Sequence[Candidate], roles: Ints) -> Floats:
     cover = field.cover
     covered = (cover[b] - cover[a] + np.where(apart, cover[edges[:, 3]] - cover[edges[:, 2]], 0)) / np.maximum(length, 1)
     marked = np.array([_marks(w) for w in words], float)
-    role_before = np.where(q > 0, roles[np.maximum(q - 1, 0)], -1)
-    role_after = np.where(q + 1 < len(roles), roles[np.minimum(q + 1, len(roles) - 1)], -1)
+    back, on = np.maximum(q - 1, 0), np.minimum(q + 1, len(roles) - 1)
+    role_before = np.where((back < q) & (field.owner[back] == field.owner[q]), roles[back], -1)
+    role_after = np.where((on > q) & (field.owner[on] == field.owner[q]), roles[on], -1)
     run_after, run_before = field.after[q], field.before[q]
     return np.concatenate(
         [
