@@ -15,7 +15,6 @@ from thinc.api import Config
 from zhibiao.errors import ModelError
 
 Stages = Literal["both", "patterns", "model"]
-_META = "zhibiao"
 #: What each choice of stages leaves out.
 _LEFT_OUT: dict[str, tuple[str, ...]] = {
     "both": (),

@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from zhibiao.pairing.context import title_of
 from zhibiao.pairing.drafts import Span
 from zhibiao.pairing.names import trim
 
@@ -44,10 +43,6 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
     starts, ends = field.name_start.tolist(), field.name_end.tolist()
     owners = field.name_owner.tolist()
     text = field.text
-    titles = [
-        (title[0] + base, title[1] + base) if (title := title_of(r.index.text, r.mark, r.quantities)) is not None else None
-        for r, base in zip(field.readings, field.bases, strict=True)
-    ]
     first_of = [bisect_left(owners, k) for k in range(len(field.readings) + 1)]
     for i, role in enumerate(roles):
         if role in LOOSE:
@@ -76,7 +71,7 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
         if draft is not None and (draft.name or draft.prefix):
             words = draft.words(field.readings[k].index.text)
             out.append(Candidate(i, PATTERN, tuple((a + base, b + base) for a, b in draft.name), -1, words))
-        if (title := titles[k]) is not None and title[1] <= q_start:
+        if (title := field.titles[k]) is not None and title[1] <= q_start:
             out.append(Candidate(i, TITLE, (title,), -1, text[slice(*title)]))
         noun = (starts[right[0]], ends[right[0]]) if right else None
         if draft is not None and len(draft.name) == 1 and draft.name[0][0] + base >= q_end:

@@ -27,6 +27,7 @@ FEATURES = 1
 _ABOUT = "about.json"
 #: Quantities of one field, at the most (but for a passage that holds more by itself).
 _MOST = 2000
+_LEAN = Lean()
 
 
 class Meeting:
@@ -34,7 +35,7 @@ class Meeting:
 
     def __init__(self, name: str = "zhibiao_meeting", *, lean: Lean | None = None, models: Models | None = None) -> None:
         self.name = name
-        self.lean = lean or Lean()
+        self.lean = lean or _LEAN
         self.models = models
         #: how often records that no model judges are right, by :func:`kind_of`
         self.rates: dict[str, float] = {}
@@ -128,7 +129,7 @@ def reading_of(doc: Doc) -> Reading:
     "zhibiao_meeting",
     requires=["doc.user_data"],
     assigns=["doc.user_data"],
-    default_config={"lean_roles": 0.3, "lean_names": 0.4, "lean_links": 0.2, "lone": 0.99},
+    default_config={"lean_roles": _LEAN.roles, "lean_names": _LEAN.names, "lean_links": _LEAN.links, "lone": _LEAN.lone},
 )
 def create_meeting(nlp: Language, name: str, lean_roles: float, lean_names: float, lean_links: float, lone: float) -> Meeting:
     """Factory of the meeting; it needs ``zhibiao_indicators`` and ``zhibiao_statements`` before it."""

@@ -27,15 +27,13 @@ from zhibiao.pairing.drafts import Draft, side
 from zhibiao.schema import KINDS, RecordType
 
 from .candidates import PATTERN, Candidate, candidates
-from .features import is_thin, of_links, of_names, of_roles, partners
+from .features import TARGET_SIDE, is_thin, of_links, of_names, of_roles, partners
 from .field import LOOSE, ORIGINAL, RATE, Field, Floats, Ints
 from .models import Models
 
 _TYPES: dict[str, RecordType] = {
     "T": "performance", "B": "budget", "W": "score", "A": "fact", "AC": "fact", "AR": "fact", "E": "budget", "S": "score",
 }  # fmt: skip
-_HAS_TARGET = frozenset("TBW")
-_HEADS = [ROLES.index(role) for role in ("T", "B", "W")]
 _HALF = 0.5
 #: How probable a role must be to stand against the patterns on a number that found a partner.
 _PAIRED = 0.7
@@ -80,7 +78,7 @@ def decide(field: Field, models: Models, lean: Lean) -> Decision:
     names, name_sure = choose_names(field, models, roles, lean)
     pairs, pair_sure = choose_pairs(field, models, roles, names, name_sure, lean)
     needed = np.array([_PAIRED if i in pairs else lean.lone for i in range(n)])
-    back = np.isin(roles, _HEADS) & (field.said >= 0) & (field.said != roles) & (chances[np.arange(n), roles] < needed)
+    back = np.isin(roles, list(TARGET_SIDE)) & (field.said >= 0) & (field.said != roles) & (chances[np.arange(n), roles] < needed)
     if back.any():
         roles = np.where(back, field.said, roles)
         again, again_sure = choose_names(field, models, roles, lean, only=back)
@@ -168,7 +166,7 @@ def evidence(field: Field, made: Decision, listed: Sequence[int]) -> Floats:
         said = field.records[i]
         rows.append([
             role, called, pair, role * called * pair, min(role, called, pair), _log_odds(role), _log_odds(called), _log_odds(pair),
-            j is not None, j is None and ROLES[made.roles[i]] in _HAS_TARGET, name.way == PATTERN, field.said[i] == made.roles[i],
+            j is not None, j is None and int(made.roles[i]) in TARGET_SIDE, name.way == PATTERN, field.said[i] == made.roles[i],
             said is None, j is not None and field.pairs.get(i) == j, field.kind[i] == _PERCENT, ROLES[made.roles[i]] == "AC",
         ])  # fmt: skip
     return np.array(rows, float).reshape(len(listed), 16)
@@ -211,7 +209,7 @@ def _record(field: Field, made: Decision, i: int, k: int) -> Draft:
     before = field.records[by] if name.way == PATTERN else None
     if before is not None:
         draft.prefix, draft.suffix = before.prefix, before.suffix
-    if role in _HAS_TARGET:
+    if int(made.roles[i]) in TARGET_SIDE:
         draft.target, draft.actual = side(q), side(other) if other is not None else None
     else:
         draft.actual = side(q)

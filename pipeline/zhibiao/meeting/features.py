@@ -21,6 +21,8 @@ from .field import CUES, ROLE, RULES, SIGNS, Field, Floats, Ints
 
 #: Which roles may be the other side of a role's record.
 PARTNERS = {ROLE["T"]: (ROLE["A"],), ROLE["B"]: (ROLE["E"], ROLE["A"]), ROLE["W"]: (ROLE["S"],)}
+#: Roles of the numbers that head a record and wait for a partner.
+TARGET_SIDE = frozenset(PARTNERS)
 #: Numbers further apart than this many numbers are no pair.
 REACH = 14
 _FAR = -50.0
@@ -102,7 +104,7 @@ def of_names(field: Field, found: Sequence[Candidate], roles: Ints) -> Floats:
     edges[nowhere] = field.start[q[nowhere], None]
     a, b = edges[:, 0], edges[:, 1]
     size = np.array([len(w) for w in words], float)
-    said, about = field.said_names()
+    said, about = field.said_names
     wanted = [said[i] for i in owners]
     alike = np.where(about[q, 3] > 0, cpdist(words, wanted, scorer=Indel.normalized_similarity, dtype=np.float32), -1.0)
     left = b <= field.start[q]
@@ -224,9 +226,8 @@ def of_links(field: Field, pairs: Sequence[tuple[int, int]], roles: Ints, names:
     names_between = np.searchsorted(field.name_start, b) - np.searchsorted(field.name_start, a)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.where(field.value[j] != 0, field.value[i] / field.value[j], 9.0)
-    said = np.array(
-        [[field.pairs.get(x) == y, x in field.pairs, field.records[y] is not None and y in field.pairs.values()] for x, y in pairs], float
-    )
+    answered = set(field.pairs.values())
+    said = np.array([[field.pairs.get(x) == y, x in field.pairs, y in answered] for x, y in pairs], float)
     return np.concatenate(
         [
             (i < j)[:, None], (high - low)[:, None], (b - a)[:, None], _between(field.signs, a, b), _between(field.cues, a, b),

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from zhibiao.indicators.labels import FIRST_ROLE, ROLES, chunks
 from zhibiao.indicators.tagger import Tagged
+from zhibiao.pairing.context import title_of
 from zhibiao.pairing.drafts import Draft, Span
 from zhibiao.schema import KINDS, OPS, Quantity
 from zhibiao.tokens.words import WordIndex
@@ -125,7 +127,6 @@ class Field:
                 hit[:-1] &= codes[1:] == ord(cue[1])
                 hit[-1:] = False
             np.cumsum(hit, out=self.cues[k, 1:])
-        self._said: tuple[list[str], Floats] | None = None
         self._quantities()
         self._names()
         #: how many characters before every offset stand in a tagged name
@@ -202,33 +203,32 @@ class Field:
         self.name_sure = np.array(sure, np.float64)
         self.name_after, self.name_before = _runs(self.name_start, self.name_end, self.name_owner, self.text)
 
+    @cached_property
+    def titles(self) -> list[Span | None]:
+        """By passage, the title that it opens with, as a span of the field."""
+        out: list[Span | None] = []
+        for reading, base in zip(self.readings, self.bases, strict=True):
+            title = title_of(reading.index.text, reading.mark, reading.quantities)
+            out.append((title[0] + base, title[1] + base) if title is not None else None)
+        return out
+
+    @cached_property
     def said_names(self) -> tuple[list[str], Floats]:
         """By quantity, the name that the patterns gave it ("" for none), and of that name: does it stand before the number, how many
         spans has it, has it words that do not stand there, how long is it."""
-        if self._said is None:
-            names, about = [], np.zeros((len(self.owner), 4))
-            for i, draft in enumerate(self.records):
-                if draft is None:
-                    names.append("")
-                    continue
-                k = int(self.owner[i])
-                words = draft.words(self.readings[k].index.text)
-                names.append(words)
-                ahead = bool(draft.name) and draft.name[-1][1] + self.bases[k] <= self.start[i]
-                about[i] = ahead, len(draft.name), bool(draft.prefix), len(words)
-            self._said = names, about
-        return self._said
-
-    def spans(self, k: int, spans: Sequence[Span]) -> list[Span]:
-        """Spans of passage ``k`` as spans of the field."""
-        at = self.bases[k]
-        return [(a + at, b + at) for a, b in spans]
+        names, about = [], np.zeros((len(self.owner), 4))
+        for i, draft in enumerate(self.records):
+            if draft is None:
+                names.append("")
+                continue
+            k = int(self.owner[i])
+            words = draft.words(self.readings[k].index.text)
+            names.append(words)
+            ahead = bool(draft.name) and draft.name[-1][1] + self.bases[k] <= self.start[i]
+            about[i] = ahead, len(draft.name), bool(draft.prefix), len(words)
+        return names, about
 
     def place(self, k: int, spans: Sequence[Span]) -> list[Span]:
         """Spans of the field as spans of passage ``k``."""
         at = self.bases[k]
         return [(a - at, b - at) for a, b in spans]
-
-    def words(self, spans: Sequence[Span]) -> str:
-        """The words of spans of the field, joined."""
-        return "".join([self.text[a:b] for a, b in spans])

@@ -96,6 +96,33 @@ def _pieces(folded: str, line: Line, headed: bool) -> list[tuple[int, int]]:
     return out
 
 
+class _Assembly:
+    """Pieces of the folded text laid end to end: the region's clean text and its cells in the making."""
+
+    def __init__(self, folded: str, finder: QuantityFinder) -> None:
+        self.folded = folded
+        self.finder = finder
+        self.cells: list[Cell] = []
+        self._parts: list[str] = []
+        self._offsets = array("q")
+
+    def add(self, start: int, end: int, line: int, width: float) -> bool:
+        """Make ``folded[start:end]`` the next cell; False where nothing is left of it when it is cleaned."""
+        view = clean(self.folded, start, end)
+        if not view.text:
+            return False
+        at = len(self._offsets)
+        self._parts.append(view.text)
+        self._offsets.extend(view.offsets)
+        self.cells.append(make_cell(view.text, at, at + len(view.text), line, width, self.finder))
+        return True
+
+    @property
+    def view(self) -> Clean:
+        """The clean text of all cells."""
+        return Clean("".join(self._parts), self._offsets)
+
+
 def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region:
     """Cut a region into cells, and put these into rows and columns where they come out as a grid."""
     labelled = sum(line.text.startswith(_LABELS) for line in region.lines) >= 3
@@ -103,28 +130,19 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
         lined = line_cells(folded, region, finder)
         if found := line_grids(lined.cells, region.caption):
             return replace(lined, grids=found)
-    parts: list[str] = []
-    offsets = array("q")
-    cells: list[Cell] = []
-    length = 0
+    made = _Assembly(folded, finder)
     headed = any(header_role(w) for line in region.lines[:12] for w in line.text.split())
     rows = not labelled and any(_head_line(line) for line in region.lines) and _rows_on_lines(region.lines)
     for number, line in enumerate(region.lines):
         for a, b in _tokens(line) if rows else _label_pieces(folded, line) if labelled else _pieces(folded, line, headed):
-            view = clean(folded, a, b)
-            if not view.text:
-                continue
-            start, end = length, length + len(view.text)
-            parts.append(view.text)
-            offsets.extend(view.offsets)
-            length = end
-            cells.append(make_cell(view.text, start, end, number, set_width(folded[a:b]), finder))
+            made.add(a, b, number, set_width(folded[a:b]))
+    view = made.view
     grids: tuple[Grid, ...] = ()
     if not rows and not labelled:
-        whole = _with_units(cells, "".join(parts), finder)
+        whole = _with_units(made.cells, view.text, finder)
         grid = cell_grid(whole)
         grids = (grid,) if grid else flow_grids(whole, region.caption)
-    return Region(Clean("".join(parts), offsets), tuple(cells), rows, grids)
+    return Region(view, tuple(made.cells), rows, grids)
 
 
 def _with_units(cells: Sequence[Cell], text: str, finder: QuantityFinder) -> list[Cell]:
@@ -145,25 +163,16 @@ def _with_units(cells: Sequence[Cell], text: str, finder: QuantityFinder) -> lis
 
 def line_cells(folded: str, region: TableRegion, finder: QuantityFinder) -> Region:
     """Cut a region whose lines are rows into cells at the blanks, each with its place on the line."""
-    parts: list[str] = []
-    offsets = array("q")
-    cells: list[Cell] = []
-    length = 0
+    made = _Assembly(folded, finder)
     wide = is_wide([line.text for line in region.lines])
     for number, line in enumerate(region.lines):
         first = folded.rfind("\n", 0, line.start) + 1
         for a, b in split_cells(line.text, wide=wide):
-            view = clean(folded, line.start + a, line.start + b)
-            if not view.text:
-                continue
-            start, end = length, length + len(view.text)
-            parts.append(view.text)
-            offsets.extend(view.offsets)
-            length = end
-            left = int(2 * set_width(folded[first : line.start + a]))
             width = set_width(line.text[a:b])
-            cells.append(replace(make_cell(view.text, start, end, number, width, finder), left=left, right=left + int(2 * width)))
-    return Region(Clean("".join(parts), offsets), tuple(cells), True)
+            if made.add(line.start + a, line.start + b, number, width):
+                left = int(2 * set_width(folded[first : line.start + a]))
+                made.cells[-1] = replace(made.cells[-1], left=left, right=left + int(2 * width))
+    return Region(made.view, tuple(made.cells), True)
 
 
 def header_of(cells: Sequence[Cell]) -> list[Cell]:

@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zhibiao.quantities import UnitHint, unit_hint
-from zhibiao.schema import Op, Quantity, RecordType
+from zhibiao.schema import Quantity, RecordType
 
 from .cell import Cell
 from .columns import PERCENT, Column
 from .drafts import Draft, Span, side, words_side
 from .grid import Grid, GridRow
-from .records import MONEY_ROLES, value_of
+from .records import MONEY_ROLES, SIGNS, value_of
 
 if TYPE_CHECKING:
     from .tables import TableReader
 
-SIGNS: dict[str, Op] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<", "=": "=", "定量": "=", ">=": ">=", "<=": "<="}
 _NOT_VALUES = ("name", "level", "text", "index", "unit", "op")
 #: Heads of columns that count: the money unit of a caption is not theirs.
 _COUNTS = re.compile(r"(?:[人户个件次台项家宗起所村校条名批篇]数?|数量|人次|[面容体]积|户数|企业|车辆|行次)$")

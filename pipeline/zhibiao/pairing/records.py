@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from zhibiao.schema import Quantity, RecordType
+from zhibiao.schema import Op, Quantity, RecordType
 
 from .cell import Cell
 from .drafts import Draft, Span, side
 
 VALUE_ROLES = ("target", "cycle", "actual", "weight", "score", "initial", "budget", "executed", "rate", "change", "amount", "last")
+#: What a cell of its own says of the comparison of the cell beside it.
+SIGNS: dict[str, Op] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<", "=": "=", "定量": "=", ">=": ">=", "<=": "<="}
 MONEY_ROLES = ("initial", "budget", "executed", "amount", "last")
 
 

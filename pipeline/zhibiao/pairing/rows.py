@@ -6,16 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zhibiao.quantities import UnitHint, unit_hint
-from zhibiao.schema import Op, Quantity
+from zhibiao.schema import Quantity
 
 from .cell import Cell
 from .drafts import Draft, words_side
-from .records import Row, value_of
+from .records import SIGNS, Row, value_of
 
 if TYPE_CHECKING:
     from .tables import TableReader
-
-_SIGNS: dict[str, Op] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<", "=": "=", "定量": "=", ">=": ">=", "<=": "<="}
 
 
 class LineRows:
@@ -132,7 +130,7 @@ class LineRows:
                     else None
                 )
                 q = self.table.quantity(cell, role, use or hint, None)
-                if sign and role in ("target", "cycle") and (op := _SIGNS.get(sign)):
+                if sign and role in ("target", "cycle") and (op := SIGNS.get(sign)):
                     q = replace(q, op=op)
             elif not self.table.text[cell.start : cell.end].strip("-—–/"):
                 continue  # an empty cell, printed as a dash

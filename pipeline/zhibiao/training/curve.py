@@ -8,7 +8,6 @@ from pathlib import Path
 
 from spacy import util
 from spacy.language import Language
-from spacy.training import Example
 
 from zhibiao.annotate.markup import MarkedPassage
 from zhibiao.extractor import Extractor
@@ -17,7 +16,6 @@ from zhibiao.meeting.component import Meeting
 from zhibiao.nlp import load
 
 from . import trainers
-from .dataset import blocks_of
 from .evaluate import LABELS, Sheet, Source, evaluate
 from .scoring import Counts
 
@@ -28,8 +26,7 @@ _MAIN = ("pair/pairs", "fact/facts")
 
 def curve(config_path: Path, test: Source, *, root: Path, shares: Sequence[float] = SHARES) -> Sheet:
     """F1 on the passages of ``test`` after training on each share of the training passages; the whole is the shipped model."""
-    config = util.load_config(config_path)
-    passages = trainers.passages_of(root / config["paths"]["corpus"], root / config["paths"]["splits"], config["corpora"]["train"]["parts"])
+    passages = trainers.training_passages(config_path, root)
     rows = [["训练段落 passages", "占 share", *(f"{LABELS[m]} F1" for m in _MAIN)]]
     for share in shares:
         chosen = part_of(passages, share)
@@ -53,12 +50,7 @@ def part_of(passages: Sequence[MarkedPassage], share: float) -> list[MarkedPassa
 def retrain(nlp: Language, passages: Sequence[MarkedPassage], config_path: Path) -> None:
     """Train tagger and meeting of a loaded pipeline anew on these passages, as the config says."""
     settings = util.load_config(config_path)["initialize"]["components"]
-    tokenizer = Extractor(nlp=nlp).tokenizer
-    examples = []
-    for block in blocks_of(passages, tokenizer):
-        doc = tokenizer.make(block.text, block.quantities)
-        doc.user_data[trainers.BLOCK] = block
-        examples.append(Example(doc.copy(), doc))
+    examples = list(trainers.examples_of(passages, Extractor(nlp=nlp).tokenizer))
     for _, pipe in nlp.pipeline:
         if isinstance(pipe, Indicators):
             own = {k: v for k, v in settings["zhibiao_indicators"]["trainer"].items() if not k.startswith("@")}

@@ -16,7 +16,7 @@ from zhibiao.indicators.labels import ROLES
 from zhibiao.indicators.tagger import Tagged
 from zhibiao.meeting.candidates import candidates
 from zhibiao.meeting.decide import Decision, Lean, choose_names, decide, evidence, heads
-from zhibiao.meeting.features import of_links, of_names, of_roles, partners
+from zhibiao.meeting.features import TARGET_SIDE, of_links, of_names, of_roles, partners
 from zhibiao.meeting.field import LOOSE, Field, Floats, Ints, Reading
 from zhibiao.meeting.models import Average, Models, squeeze
 from zhibiao.pairing.drafts import similar
@@ -26,17 +26,16 @@ from .dataset import Block
 from .matching import NAME_OK
 
 _SEEDS = (0, 1)
-_TARGET_SIDE = frozenset(ROLES.index(r) for r in ("T", "B", "W"))
 
 
-def readings(blocks: Sequence[Block], tags: Sequence[Tagged], *, patterns: bool = True) -> list[Reading]:
-    """The blocks as the meeting finds them; ``patterns=False`` hides what the patterns say."""
+def readings(blocks: Sequence[Block], tags: Sequence[Tagged]) -> list[Reading]:
+    """The blocks as the meeting finds them."""
     return [
         Reading(
             b.index,
             b.quantities,
             t,
-            read_passage(b.index, b.quantities, mark=b.mark, section=b.section) if patterns else [],
+            read_passage(b.index, b.quantities, mark=b.mark, section=b.section),
             b.of_targets,
             b.mark,
         )
@@ -77,9 +76,9 @@ class Truth:
         return self.records[i] == self.records[j] and self.records[i][1] != 0
 
 
-def fit_models(blocks: Sequence[Block], tags: Sequence[Tagged], lean: Lean, *, patterns: bool = True) -> Models:
+def fit_models(blocks: Sequence[Block], tags: Sequence[Tagged], lean: Lean) -> Models:
     """Classifiers trained on these blocks."""
-    field, truth = Field(readings(blocks, tags, patterns=patterns)), Truth(blocks)
+    field, truth = Field(readings(blocks, tags)), Truth(blocks)
     roles = _net((64,), 0.5, 20, of_roles(field), truth.roles)
     found = candidates(field, truth.roles.tolist())
     right = np.array([truth.named(c.quantity, c.words) for c in found], np.int64)
@@ -101,14 +100,14 @@ def judged(field: Field, made: Decision, truth: Truth) -> tuple[list[int], list[
 def _right(made: Decision, truth: Truth, i: int) -> bool:
     j = made.pairs.get(i)
     mine = int(truth.roles[i])
-    if mine in LOOSE or (mine in _TARGET_SIDE) != (int(made.roles[i]) in _TARGET_SIDE):
+    if mine in LOOSE or (mine in TARGET_SIDE) != (int(made.roles[i]) in TARGET_SIDE):
         return False
     if j is not None:
-        if not truth.linked(i, j) or int(truth.roles[j]) in LOOSE or int(truth.roles[j]) in _TARGET_SIDE:
+        if not truth.linked(i, j) or int(truth.roles[j]) in LOOSE or int(truth.roles[j]) in TARGET_SIDE:
             return False
     else:
         others = [k for k in range(max(0, i - 40), min(len(truth.roles), i + 41)) if k != i and truth.linked(i, k)]
-        want = _TARGET_SIDE if mine not in _TARGET_SIDE else frozenset(range(len(ROLES))) - LOOSE - _TARGET_SIDE
+        want = TARGET_SIDE if mine not in TARGET_SIDE else frozenset(range(len(ROLES))) - LOOSE - TARGET_SIDE
         if any(int(truth.roles[k]) in want for k in others):
             return False
     return any(name is not None and truth.named(i, name.words) for name in (made.names[i], made.names[j] if j is not None else None))

@@ -57,39 +57,31 @@ def data_hash(passages: Sequence[MarkedPassage]) -> str:
 
 def origin_of(config_path: Path, root: Path) -> Origin:
     """What a model made now would be made from. ``root``: the folder that the config's paths start from."""
-    passages = _passages(config_path, root)
+    passages = trainers.training_passages(config_path, root)
     text = "\n".join(line for line in config_path.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#"))
     marks = sum(len(p.marks) for p in passages)
     return Origin(data_hash(passages), hashlib.sha256(text.encode()).hexdigest(), (TAGGER_FEATURES, MEETING_FEATURES), len(passages), marks)
-
-
-def _passages(config_path: Path, root: Path) -> list[MarkedPassage]:
-    """The passages that the config trains on."""
-    config = util.load_config(config_path)
-    return trainers.passages_of(root / config["paths"]["corpus"], root / config["paths"]["splits"], config["corpora"]["train"]["parts"])
 
 
 def train(config_path: Path, out: Path, *, root: Path) -> Language:
     """Train the pipeline of a config and write it to ``out`` (replaced); paths of the config start from ``root``."""
     register()
     origin = origin_of(config_path, root)
-    config = util.load_config(
-        config_path, overrides={f"paths.{k}": str(root / v) for k, v in util.load_config(config_path)["paths"].items()}
-    )
+    paths = util.load_config(config_path)["paths"]
+    config = util.load_config(config_path, overrides={f"paths.{key}": str(root / path) for key, path in paths.items()})
     nlp = util.load_model_from_config(config, auto_fill=True)
     corpus = registry.resolve({"corpora": config.interpolate()["corpora"]})["corpora"]["train"]
     examples = list(corpus(nlp))
     nlp.initialize(lambda: examples)
-    nlp.get_pipe("zhibiao_meeting").rates = table_rates(nlp, _passages(config_path, root))  # type: ignore[attr-defined]
+    nlp.get_pipe("zhibiao_meeting").rates = table_rates(nlp, trainers.training_passages(config_path, root))  # type: ignore[attr-defined]
     nlp.meta["name"], nlp.meta["version"], nlp.meta["license"] = "core", version("zhibiao"), "MIT"
     nlp.meta["description"] = "zhibiao：指标名、数量角色与目标/实际配对 (indicator names, roles of numbers, target/actual pairs)"
     nlp.meta["zhibiao"] = {
         "data": origin.data, "config": origin.config, "features": list(origin.features), "passages": origin.passages, "marks": origin.marks,
     }  # fmt: skip
-    for key in ("corpus", "splits"):  # no machine's paths in the stored config
-        nlp.config["paths"][key] = util.load_config(config_path)["paths"][key]
-    for name in ("corpus", "splits"):
-        nlp.config["corpora"]["train"][name] = "${paths." + name + "}"
+    for key, path in paths.items():  # no machine's paths in the stored config
+        nlp.config["paths"][key] = path
+        nlp.config["corpora"]["train"][key] = "${paths." + key + "}"
     if out.exists():
         rmtree(out)
     nlp.to_disk(out, exclude=["vocab"])

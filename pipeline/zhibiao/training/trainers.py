@@ -9,6 +9,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from spacy import util
 from spacy.language import Language
 from spacy.training import Example
 from spacy.util import registry
@@ -37,13 +38,17 @@ def read_marked(corpus: str, splits: str, parts: list[str]) -> Callable[[Languag
     def examples(nlp: Language) -> Iterator[Example]:
         if not isinstance(nlp.tokenizer, ProtectingTokenizer):
             raise ValueError("管道必须使用 zhibiao.ProtectingTokenizer.v1 (the pipeline must use the protecting tokenizer)")
-        tokenizer = nlp.tokenizer
-        for block in blocks_of(passages_of(Path(corpus), Path(splits), parts), tokenizer):
-            doc = tokenizer.make(block.text, block.quantities)
-            doc.user_data[BLOCK] = block
-            yield Example(doc.copy(), doc)
+        yield from examples_of(passages_of(Path(corpus), Path(splits), parts), nlp.tokenizer)
 
     return examples
+
+
+def examples_of(passages: Sequence[markup.MarkedPassage], tokenizer: ProtectingTokenizer) -> Iterator[Example]:
+    """An example for each block of these passages; its reference holds the block."""
+    for block in blocks_of(passages, tokenizer):
+        doc = tokenizer.make(block.text, block.quantities)
+        doc.user_data[BLOCK] = block
+        yield Example(doc.copy(), doc)
 
 
 def passages_of(corpus: Path, splits: Path, parts: Sequence[str]) -> list[markup.MarkedPassage]:
@@ -51,6 +56,12 @@ def passages_of(corpus: Path, splits: Path, parts: Sequence[str]) -> list[markup
     chosen = load_splits(splits)
     read = [p for path in sorted(corpus.glob("*.txt")) for p in markup.read(path)]
     return [p for p in read if chosen.part_of(p) in parts]
+
+
+def training_passages(config_path: Path, root: Path) -> list[markup.MarkedPassage]:
+    """The passages that a config trains on; its paths start from ``root``."""
+    config = util.load_config(config_path)
+    return passages_of(root / config["paths"]["corpus"], root / config["paths"]["splits"], config["corpora"]["train"]["parts"])
 
 
 def _blocks(examples: Sequence[Example]) -> list[Block]:
