@@ -15,7 +15,7 @@ _WORD = re.compile(r"\S+")
 NUMERIC = re.compile(r"(?:[≥≤><=＝]{1,2})?[-+]?\d[\d,]*(?:\.\d+)?(?:[%‰]|（%）|[^\s\d，。；：、（）]{0,4})$")
 #: Cells printed as empty, and words that stand in the place of a number.
 _BLANK = re.compile(r"(?:[-—–―/…*]+|持平|不适用|暂无|未统计|无数据|不可比|新开放|免票)$")
-_STOPS, _GAPS = re.compile(r"[，。；]"), re.compile(r" {2,}")
+_STOPS, _GAPS, _DIGIT = re.compile(r"[，。；]"), re.compile(r" {2,}"), re.compile(r"\d")
 _GAP = 2
 _LEAST_CELLS, _LEAST_LINES, _LEAST_LABELS = 3, 3, 2
 _LABELS = ("target", "actual", "weight", "score", "initial", "budget", "executed", "rate")
@@ -96,13 +96,17 @@ def _cells(line: Line) -> int:
     if " " not in line.text or line.text[-1] in "，、：":
         return 0
     cells = split_cells(line.text, wide=False)
-    if (
-        len(cells) < _LEAST_CELLS
-        or (_STOPS.search(line.text) and len(_GAPS.findall(line.text)) < _GAP)
-        or any(b - a > _LONGEST for a, b in cells)
-    ):
+    if len(cells) < _LEAST_CELLS or any(b - a > _LONGEST for a, b in cells):
+        return 0
+    if _STOPS.search(line.text) and (len(_GAPS.findall(line.text)) < _GAP or _is_prose([line.text[a:b] for a, b in cells])):
         return 0
     return len(cells)
+
+
+def _is_prose(cells: Sequence[str]) -> bool:
+    """Do the numbers stand in clauses more often than alone in a cell? So they do in prose set with blanks around its numbers."""
+    clauses = sum(_STOPS.search(cell) is not None and _DIGIT.search(cell) is not None for cell in cells)
+    return clauses > sum(NUMERIC.match(cell) is not None for cell in cells)
 
 
 def is_form_line(text: str) -> bool:
