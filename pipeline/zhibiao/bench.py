@@ -28,16 +28,14 @@ from zhibiao.assess import completion_of, direction_of, find_findings, status_of
 from zhibiao.errors import NoInput, UsageError
 from zhibiao.export.frames import rows_of
 from zhibiao.export.sink import Sink
-from zhibiao.extractor import Extractor, mention_of
+from zhibiao.extractor import Extractor
 from zhibiao.layout import lay_out
 from zhibiao.layout.passages import Layout, Passage, TableRegion
-from zhibiao.linking.linker import Linker
-from zhibiao.linking.ranking import Mention
 from zhibiao.pairing.component import MARK, SECTION
 from zhibiao.readers import discover, read_report
 from zhibiao.readers.discovery import Input
 from zhibiao.runner import run, settle_heap
-from zhibiao.schema import Document, Record, Report
+from zhibiao.schema import Document, Report
 
 #: A table to print: a title and rows of cells, the head first.
 Sheet = tuple[str, list[list[str]]]
@@ -192,10 +190,6 @@ def _round(
         for file, document in zip(material.files, documents, strict=True):
             _stages(file, document, extractor, sink, timings)
         timings.run("export", sink.finish)
-    fresh = Linker(extractor.linker.taxonomy, threshold=extractor.linker.threshold)
-    fresh.link(_UNKNOWN)  # the index is built at the first search
-    mentions = [[_mention(r) for r in d.records] for d in documents[: material.distinct]]
-    timings.run("linking-cold", lambda: [fresh.link_many(m) for m in mentions])
 
 
 def _stages(file: Input, document: Document, extractor: Extractor, sink: Sink, timings: Timings) -> None:
@@ -210,7 +204,7 @@ def _stages(file: Input, document: Document, extractor: Extractor, sink: Sink, t
         doc.user_data[SECTION], doc.user_data[MARK] = passage.section, passage.mark
     timings.run("statements", lambda: list(extractor.nlp.pipe(docs)))
     timings.run("tables", lambda: read_tables(layout, extractor))
-    mentions = [_mention(r) for r in document.records]
+    mentions = [mention for mention, _, _ in extractor.mentions(report)]
     timings.run("linking", lambda: extractor.linker.link_many(mentions))
     timings.run("assess", lambda: list(assess(document)))
     timings.run("export", lambda: sink.add(rows_of(document)))
@@ -226,10 +220,6 @@ def read_tables(layout: Layout, extractor: Extractor) -> int:
     return n
 
 
-def _mention(r: Record) -> Mention:
-    return mention_of(r.indicator, r.type, r.target, r.actual, section=r.section, project=r.project, org=r.org, change=r.change)
-
-
 def assess(document: Document) -> Iterator[object]:
     """Completion and status of every record, and the findings."""
     for r in document.records:
@@ -241,7 +231,6 @@ def assess(document: Document) -> Iterator[object]:
 def _summary(material: Material, rounds: int, load_seconds: float, memory: float | None, timings: Timings) -> Bench:
     for took in (*timings.wall, *timings.cpu):
         took[REST] = max(0.0, took[WHOLE] - sum(took[s] for s in STAGES))
-        took[COLD] = took[WHOLE] - took["linking"] + took["linking-cold"] * material.times
     ratio, cpu_ratio = ({name: _ratio(times, name) for name in LABELS} for times in (timings.wall, timings.cpu))
     return Bench(
         chars=material.chars, distinct_chars=material.chars // material.times, documents=len(material.files), times=material.times,

@@ -22,7 +22,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from zhibiao import commands, curate
+from zhibiao import catalogue, commands, compare, curate
+from zhibiao.catalogue import TaxonomyFile
 from zhibiao.errors import NoInput, UsageError, ZhibiaoError
 from zhibiao.export.sink import check_output, parse_formats
 from zhibiao.readers import Limits
@@ -60,6 +61,7 @@ def extract_command(
     progress: Annotated[bool, typer.Option("--progress/--no-progress", help="进度条 / progress bar")] = True,
     timing: Annotated[bool, typer.Option("--timing/--no-timing", help="记下每个文档的用时 / write seconds a document")] = True,
     limit_mb: LimitMb = 200,
+    taxonomy: TaxonomyFile = None,
     verbose: Verbose = False,
 ) -> int:
     """从 INPUT 抽取，把五张表写到 --out。Extract INPUT and write the five tables to --out."""
@@ -71,7 +73,7 @@ def extract_command(
     errors = _console(sys.stderr)
     with _progress(errors, wanted=progress) as callback:
         summary = run(
-            inputs, extractor=_extractor(), out=out, formats=chosen, limits=_limits(limit_mb), progress=callback, timing=timing
+            inputs, extractor=_extractor(taxonomy), out=out, formats=chosen, limits=_limits(limit_mb), progress=callback, timing=timing
         )  # fmt: skip
     _print_summary(summary, _console(sys.stdout))
     _print_failures(summary, errors)
@@ -85,13 +87,14 @@ def show_command(
     color: Annotated[bool | None, typer.Option("--color/--no-color", help="颜色或括号标记 / colours or brackets")] = None,
     records: Annotated[bool, typer.Option("--records/--no-records", help="附记录表 / table of records")] = True,
     limit_mb: LimitMb = 200,
+    taxonomy: TaxonomyFile = None,
     verbose: Verbose = False,
 ) -> int:
     """显示一份报告，标出抽取到的内容。Show one report with what was found in it marked."""
     _log_to_stderr(verbose)
     path = Path(file)
     report = read_report(Input(path, printable(path), path.stem), limits=_limits(limit_mb))
-    document = _extractor().extract(report)
+    document = _extractor(taxonomy).extract(report)
     terminal = sys.stdout.isatty()
     colored = (terminal and "NO_COLOR" not in os.environ) if color is None else color
     console = _console(sys.stdout, width=width, color=colored)
@@ -108,6 +111,8 @@ def version_command() -> int:
 
 commands.register(app)  # bench and evaluate
 curate.register(app)  # annotate and train
+catalogue.register(app)  # taxonomy
+compare.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -150,10 +155,13 @@ def _say(line: str, code: int) -> int:
     return code
 
 
-def _extractor() -> Extractor:
+def _extractor(taxonomy: Path | None) -> Extractor:
     from zhibiao.extractor import Extractor as Shipped  # heavy: models and dictionaries
+    from zhibiao.linking.linker import Linker
+    from zhibiao.linking.taxonomy import load_taxonomy
 
-    extractor = Shipped()
+    linker = Linker(load_taxonomy(taxonomy)) if taxonomy is not None else None  # a faulty one is told before the models are loaded
+    extractor = Shipped(linker=linker)
     settle_heap()
     return extractor
 

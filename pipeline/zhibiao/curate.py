@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from zhibiao.commands import show_sheets, write_sheets
-from zhibiao.errors import NoInput
+from zhibiao.errors import NoInput, UsageError
 
 _CORPUS = Path("annotations/corpus")
 _SPLITS = Path("annotations/splits.json")
@@ -89,21 +89,29 @@ def agreement_command(
 def train_command(
     config: Annotated[Path, typer.Option("--config", help="配置 / the config")] = _CONFIG,
     out: Annotated[Path, typer.Option("--out", help="模型目录 / folder of the model")] = _MODEL,
+    only: Annotated[str, typer.Option("--only", help="只训练其一：core 抽取，links 链接 / train one only: core or links")] = "",
     check: Annotated[bool, typer.Option("--check", help="只检查模型是否由当前标注训练而来 / only check that the model is current")] = False,
 ) -> int:
     """由标注训练模型。Train the models from the annotations (some minutes); the same data give the same model."""
-    from zhibiao.training import train
+    from zhibiao.linking.ranker import FOLDER
+    from zhibiao.training import fit_links, train
 
+    if only not in ("", "core", "links"):
+        raise UsageError(detail=f"--only {only}：可用 core、links (choose one of these)")
     root = Path.cwd()
     if check:
-        wrong = train.stale(out, config, root=root)
+        wrong = [*train.stale(out, config, root=root), *fit_links.stale_links(root, FOLDER)]
         for line in wrong:
             print(line, file=sys.stderr)
         if not wrong:
             print(f"{out.name} 与当前标注、配置一致 (the model is current)")
         return 1 if wrong else 0
     began = time.perf_counter()
-    nlp = train.train(config, out, root=root)
-    made = nlp.meta["zhibiao"]
-    print(f"→ {out}   {made['passages']} 段 passages，{made['marks']} 处标记 marks，{time.perf_counter() - began:.0f} 秒 s")
+    if only != "links":
+        made = train.train(config, out, root=root).meta["zhibiao"]
+        print(f"→ {out}   {made['passages']} 段 passages，{made['marks']} 处标记 marks，{time.perf_counter() - began:.0f} 秒 s")
+    if only != "core":
+        began = time.perf_counter()
+        ranker = fit_links.train_links(root, FOLDER)
+        print(f"→ {FOLDER.name}   {ranker.about['cases']} 份链接标注 annotated passages，{time.perf_counter() - began:.0f} 秒 s")
     return 0

@@ -52,6 +52,16 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
         "Z203": ("输出位置 {path} 是一个文件；请给一个文件夹。", "The output {path} is a file; name a folder."),
         "Z204": ("输出文件夹 {path} 不能写入（{detail}）。", "The output folder {path} is not writable ({detail})."),
         "Z205": ("用法错误：{detail}；加 --help 看用法。", "Wrong usage: {detail}; see --help."),
+        "Z206": (
+            "指标目录 {source} 有 {count} 处错误，改正后再用",
+            "the taxonomy {source} has {count} faults; mend them first:\n{listed}",
+        ),
+        "Z207": ("读不了指标目录 {source}：{detail}。", "The taxonomy {source} cannot be read: {detail}."),
+        "Z208": (
+            "{path} 不是抽取结果：{detail}；请给 zhibiao extract 的输出文件夹。",
+            "{path} is no result of a run: {detail}; name the output folder of `zhibiao extract`.",
+        ),
+        "Z209": ("找不到 {what}；{hint}。", "Not found: {what}; {english}."),
         "Z301": (
             "处理时出错：{detail}；其余输入不受影响，请用 --verbose 再跑一次并反馈。",
             "Processing failed: {detail}; other inputs are not affected. Run again with --verbose and report this.",
@@ -151,6 +161,22 @@ class OutputIsFile(UsageError):
 
 class OutputNotWritable(UsageError):
     code = "Z204"
+
+
+class UnreadableTaxonomy(UsageError):
+    code = "Z207"
+
+
+class NotARun(UsageError):
+    """A folder that holds no tables of a run, or tables that lack a column."""
+
+    code = "Z208"
+
+
+class NotFound(UsageError):
+    """A record or an entry that was asked for and is not there."""
+
+    code = "Z209"
 
 
 class ExtractionFailed(ZhibiaoError):

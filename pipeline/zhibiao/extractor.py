@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -19,7 +20,8 @@ from zhibiao.layout import lay_out
 from zhibiao.layout.clean import Clean
 from zhibiao.layout.passages import Layout, Passage, TableRegion
 from zhibiao.linking.linker import Linker, default_linker
-from zhibiao.linking.ranking import Mention
+from zhibiao.linking.mention import Mention
+from zhibiao.linking.taxonomy import SHIPPED
 from zhibiao.meeting.component import Meeting
 from zhibiao.nlp import load
 from zhibiao.pairing.cells import cells_of
@@ -34,6 +36,8 @@ from zhibiao.tokens.words import WordIndex
 
 #: A passage with neither a quantity nor one of these can hold no record and never reaches the pipeline.
 _CUE = re.compile(r"[指目]标值|完成值|实际完成|得分")
+#: Characters of the steps in which the surroundings of records are taken: one step before and two from where it begins.
+_CONTEXT = 80
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
 _PERIOD = re.compile(
     r"(?:19|20)\d{2}年(?:度|末|底|(?:\d{1,2}[-—~至])?\d{1,2}月(?:末|底|\d{1,2}日)?)?|截至目前|全年|年末|年底|上半年|下半年|前三季度"
@@ -65,12 +69,35 @@ class Extractor:
         self.tokenizer: ProtectingTokenizer = self.nlp.tokenizer
         self.finder = self.tokenizer.finder
         self.meeting = next((pipe for _, pipe in self.nlp.pipeline if isinstance(pipe, Meeting)), None)
-        self.linker = linker if linker is not None else default_linker()
-        self.version = _version(self.nlp, self.linker)
+        self._linker = linker
+
+    @property
+    def linker(self) -> Linker:
+        """The taxonomy linker; the shipped one is built when it is first asked for."""
+        if self._linker is None:
+            self._linker = default_linker()
+        return self._linker
+
+    @cached_property
+    def version(self) -> str:
+        """What makes the rows: versions of package, pipeline and, where it is not the shipped one, taxonomy."""
+        return _version(self.nlp, self.linker)
 
     def extract(self, report: Report) -> Document:
         """Quantities, records and findings of a report; offsets point into ``report.text``."""
         began = time.perf_counter()
+        quantities, told = self._told(report)
+        links = self.linker.link_many([_mention(t, report) for t in told])
+        ids = _Ids(report)
+        records = tuple(_record(t, link, ids, report) for t, link in zip(told, links, strict=True))
+        findings = find_findings(records)
+        return Document(report, tuple(quantities), records, tuple(findings), time.perf_counter() - began, self.version)
+
+    def mentions(self, report: Report) -> list[tuple[Mention, Side | None, Side | None]]:
+        """What the linker is asked about a report: the mention of each record, in order, with the record's target and actual."""
+        return [(_mention(t, report), t.target, t.actual) for t in self._told(report)[1]]
+
+    def _told(self, report: Report) -> tuple[list[Quantity], list[_Told]]:
         quantities: list[Quantity] = []
         told: list[_Told] = []
         for block in self._blocks(lay_out(report.text, page_starts=report.page_starts)):
@@ -78,11 +105,7 @@ class Extractor:
             project = next((h for h in reversed(block.section) if _PROJECT.search(h)), "")
             quantities += [_located(q, block, report.text, section) for q in block.quantities]
             told += [_told(d, block, report, section, project) for d in block.drafts]
-        links = self.linker.link_many([_mention(t, report) for t in told])
-        ids = _Ids(report)
-        records = tuple(_record(t, link, ids, report) for t, link in zip(told, links, strict=True))
-        findings = find_findings(records)
-        return Document(report, tuple(quantities), records, tuple(findings), time.perf_counter() - began, self.version)
+        return quantities, told
 
     def _blocks(self, layout: Layout) -> Iterator[_Block]:
         """The blocks of a layout in order, each read: prose through the pipeline, tables by their rows."""
@@ -138,21 +161,39 @@ class _Told(NamedTuple):
     year: int | None
     period: str
     page: int | None
+    context: str
 
 
 def _mention(t: _Told, report: Report) -> Mention:
-    return mention_of(t.name, t.draft.type, t.target, t.actual, section=t.section, project=t.project, org=report.org, change=t.draft.change)
+    return mention_of(
+        t.name, t.draft.type, t.target, t.actual, section=t.section, project=t.project, org=report.org, change=t.draft.change, context=t.context
+    )  # fmt: skip
 
 
 def mention_of(
-    name: str, kind: RecordType, target: Side | None, actual: Side | None, *, section: str, project: str, org: str, change: str
+    name: str,
+    kind: RecordType,
+    target: Side | None,
+    actual: Side | None,
+    *,
+    section: str,
+    project: str,
+    org: str,
+    change: str,
+    context: str,
 ) -> Mention:
     """What the linker is asked about a record: its value is the actual's where that is a number, else the target's."""
     value = actual if actual is not None and actual.value is not None else target
     return Mention(
         name=name, unit=value.unit if value else "", kind=(value.kind or "") if value else "", record_type=kind, section=section,
-        project=project, org=org, op=(target.op or "") if target else "", change=change,
+        project=project, org=org, op=(target.op or "") if target else "", change=change, context=context,
     )  # fmt: skip
+
+
+def context_of(text: str, start: int) -> str:
+    """The text around a record, where the object of a bare name may stand. Records near to each other have the same, so that it is read once."""
+    step = start // _CONTEXT * _CONTEXT
+    return text[max(0, step - _CONTEXT) : step + 2 * _CONTEXT]
 
 
 def _located(q: Quantity, block: _Block, source: str, section: str) -> Quantity:
@@ -185,7 +226,7 @@ def _told(d: Draft, block: _Block, report: Report, section: str, project: str) -
     year = _YEAR.search(words)
     return _Told(
         d, name, span, _side(d.target, view, source), _side(d.actual, view, source), a, b, section, project,
-        int(year[0][:4]) if year else report.year, period[0] if period else "", block.page,
+        int(year[0][:4]) if year else report.year, period[0] if period else "", block.page, context_of(view.text, d.start),
     )  # fmt: skip
 
 
@@ -219,8 +260,10 @@ def _record(t: _Told, link: Link, ids: _Ids, report: Report) -> Record:
 
 
 def _version(nlp: Language, linker: Linker) -> str:
-    """What made the rows: the package's version and the pipeline's name and version."""
+    """What made the rows: the package's version, the pipeline's name and version, and a user's taxonomy with its hash."""
     from zhibiao import __version__
 
     name = nlp.meta.get("name", "")
-    return f"zhibiao {__version__}" + (f" · {name} {nlp.meta.get('version', '')}" if name and name != "pipeline" else "")
+    made_by = f"zhibiao {__version__}" + (f" · {name} {nlp.meta.get('version', '')}" if name and name != "pipeline" else "")
+    taxonomy = linker.taxonomy
+    return made_by if taxonomy.source == SHIPPED.name else f"{made_by} · {taxonomy.source} {taxonomy.sha256[:12]}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from zhibiao.linking.linker import Linker, default_linker
-from zhibiao.linking.ranking import Mention
+from zhibiao.linking.mention import Mention
 from zhibiao.linking.taxonomy import parse_taxonomy
 from zhibiao.schema import Link
 
@@ -187,20 +187,36 @@ def test_link_carries_the_entry(linker: Linker) -> None:
 
 
 def test_explanation_shows_what_was_near_and_what_the_kind_ruled_out(linker: Linker) -> None:
-    told = linker.explain(Mention("全市新增城镇就业", "人"))
-    assert told.link == linker.link("全市新增城镇就业", unit="人")
+    told = linker.explain([Mention("全市新增就业", "人")], 0)
+    assert told.link == linker.link("全市新增就业", unit="人")
     assert told.candidates[0].entry.id == "lab-new-jobs"
-    assert told.candidates[0].features.exact > 0
+    assert told.candidates[0].features["cosine"] > 0
     assert len(told.candidates) > 1
-    assert "lab-new-jobs" in str(told)
-    ruled_out = linker.explain(Mention("工单按时办结", "件"))
+    ruled_out = linker.explain([Mention("工单按时办结", "件")], 0)
     assert "hl-ontime" in {entry.id for entry in ruled_out.rejected}
-    assert "类别不符" in str(ruled_out)
+
+
+def test_the_same_words_link_alike_whatever_stands_around(linker: Linker) -> None:
+    told = [
+        Mention("受理案件", "件", section="法律援助", context="法律援助中心受理案件"),
+        Mention("受理案件", "件", section="", context=""),
+    ]
+    links = linker.link_many([*told, told[0]])
+    assert len({link.canonical_id for link in links}) == 1
+
+
+def test_an_explanation_says_that_the_document_decided(linker: Linker) -> None:
+    told = [Mention("受理案件", "件", context="法律援助中心受理案件"), Mention("受理案件", "件"), Mention("受理案件", "件", context="法院")]
+    links = linker.link_many(told)
+    alone = [linker.link_many([m])[0].canonical_id for m in told]
+    for i, link in enumerate(links):
+        if link.canonical_id != alone[i]:
+            assert "同名" in linker.explain(told, i).notes[0]
 
 
 def mentions(root: Path) -> list[Mention]:
     rows = [json.loads(line) for line in (root / "tests" / "cases" / "links.jsonl").read_text("utf-8").splitlines()]
-    return [Mention(**{key: value for key, value in row.items() if key not in ("expect", "set")}) for row in rows]
+    return [Mention(**{key: value for key, value in row.items() if key != "expect"}) for row in rows]
 
 
 def test_same_answers_in_any_batch_order_and_instance(linker: Linker, root: Path) -> None:

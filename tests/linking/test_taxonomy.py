@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from zhibiao.errors import UnreadableTaxonomy
 from zhibiao.linking.checks import load_frames
-from zhibiao.linking.taxonomy import Taxonomy, TaxonomyError, load_taxonomy, parse_taxonomy
+from zhibiao.linking.taxonomy import SHIPPED, Taxonomy, TaxonomyError, check_taxonomy, load_taxonomy, parse_taxonomy
 from zhibiao.linking.wording import fold
 from zhibiao.linking.words import words
 
@@ -30,6 +31,12 @@ def refused(text: str, *, csv_format: bool = False) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+#: What is only said: a user's own levels.
+WARNINGS: list[tuple[dict[str, Any], str]] = [
+    ({"level2": "速度指标"}, "层级“产出指标/速度指标”不在已知框架中"),
+    ({"level1": "效果指标", "level2": "社会效益指标"}, "不在已知框架中"),
+    ({"variants": ["产出指标/数目"]}, "其他层级“产出指标/数目”不在已知框架中"),
+]
 FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("unknown key", {"unit": "人次"}, "未知字段“unit”"),
     ("missing name", {"name": ""}, "缺少“name”"),
@@ -43,9 +50,6 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("kind against units", {"kind": "percent"}, "类别“percent”与单位“人次”矛盾"),
     ("money in persons", {"kind": "money"}, "类别“money”与单位“人次”矛盾"),
     ("count in percent", {"units": ["%"]}, "类别“count”与单位“%”矛盾"),
-    ("unknown level", {"level2": "速度指标"}, "层级“产出指标/速度指标”不在已知框架中"),
-    ("level of an older frame", {"level1": "效果指标", "level2": "社会效益指标"}, "不在已知框架中"),
-    ("unknown variant", {"variants": ["产出指标/数目"]}, "其他层级“产出指标/数目”不在已知框架中"),
     ("unknown related", {"related": ["zzz"]}, "“related”指向未知编号“zzz”"),
     ("related to itself", {"related": ["a"]}, "“related”指向自身"),
     ("unknown change_of", {"change_of": "zzz"}, "“change_of”指向未知编号“zzz”"),
@@ -123,9 +127,52 @@ def test_csv_head_twice() -> None:
     assert "第1行：表头“name”重复" in refused("编号,名称,name,类别\na,甲,乙,count\n", csv_format=True)
 
 
-def test_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        load_taxonomy(tmp_path / "none.csv")
+def test_a_csv_in_chinese_needs_no_codes(tmp_path: Path) -> None:
+    file = tmp_path / "目录.csv"
+    file.write_text("编号,名称,单位,方向,比较,类别\nx-1,专项经费支出,万元,越低越好,≤,\nx-2,满意度,,正向,,百分比\n", "utf-8-sig")
+    one, two = load_taxonomy(file)
+    assert (one.kind, one.units, one.direction, one.op) == ("money", ("元",), "lower", "<=")
+    assert (two.kind, two.direction, two.op) == ("percent", "higher", ">=")
+
+
+@pytest.mark.parametrize(("change", "message"), WARNINGS)
+def test_a_level_of_ones_own_is_only_said(change: dict[str, Any], message: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.jsonl"
+    file.write_text(lines(GOOD | change), "utf-8")
+    taxonomy, problems = check_taxonomy(file)
+    assert taxonomy is not None
+    assert [(p.severity, message in p.message) for p in problems] == [("warning", True)]
+
+
+def test_checking_gives_the_faults_back(tmp_path: Path) -> None:
+    file = tmp_path / "mine.jsonl"
+    file.write_text(lines(GOOD, GOOD), "utf-8")
+    taxonomy, problems = check_taxonomy(file)
+    assert taxonomy is None
+    assert any("重复" in p.message for p in problems)
+
+
+def test_the_error_of_a_taxonomy_can_travel() -> None:
+    import pickle
+
+    with pytest.raises(TaxonomyError) as caught:
+        parse_taxonomy(lines(GOOD, GOOD))
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value)
+    assert "[Z206]" in str(again)
+
+
+def test_the_shipped_one_has_not_even_warnings() -> None:
+    assert check_taxonomy()[1] == check_taxonomy(SHIPPED)[1] == ()
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00\xd8\xff"])
+def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "none.csv"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(UnreadableTaxonomy, match="Z207"):
+        load_taxonomy(file)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from zhibiao.errors import ModelError
-from zhibiao.meeting.models import Average, Judge, Models, squeeze
+from zhibiao.meeting.models import Models
+from zhibiao.nets import Average, Judge, squeeze
 from zhibiao.nlp import load, shipped_model
 
 

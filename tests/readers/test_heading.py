@@ -95,3 +95,14 @@ def test_the_loader_rejects(spoil: Callable[[dict[str, Any]], object], said: str
     spoil(data)
     with pytest.raises(ValueError, match=said):
         check(data)
+
+
+def test_the_city_management_office_is_of_its_district() -> None:
+    assert heading("槐津区城市管理局2023年部门决算说明\n").region == "槐津区"
+
+
+def test_an_office_without_its_place_is_of_the_district_named_most() -> None:
+    often = "推进青岚区政务服务改革，完善青岚区政务云平台建设。" * 5
+    assert heading(f"区政数局2021年部门整体支出绩效自评报告\n一、基本情况\n{often}").region == "青岚区"
+    assert heading(f"区政数局2021年部门整体支出绩效自评报告\n一、基本情况\n{often}{often.replace('青岚', '白石')}").region == ""
+    assert heading("区政数局2021年部门整体支出绩效自评报告\n一、基本情况\n青岚区共有3所学校。").region == ""

@@ -53,11 +53,23 @@ def _comparable(target: Side, actual: Side) -> tuple[Decimal, Decimal] | None:
         return None
     if target.unit == actual.unit or not target.unit or not actual.unit:
         return target.value, actual.value
+    got = to_unit(actual.value, actual.unit, target.unit)
+    return None if got is None else (target.value, got)
+
+
+def to_unit(value: Decimal, unit: str, wanted: str) -> Decimal | None:
+    """A value in another unit of the same scale (``scales.toml``); None where there is no way from one to the other.
+
+    >>> to_unit(Decimal("1.5"), "公里", "米"), to_unit(Decimal(3), "个月", "天")
+    (Decimal('1500.0'), None)
+    """
+    if unit == wanted:
+        return value
     scales = _scales()
-    mine, theirs = scales.get(target.unit), scales.get(actual.unit)
+    mine, theirs = scales.get(unit), scales.get(wanted)
     if mine is None or theirs is None or mine[0] != theirs[0]:
         return None
-    return target.value * mine[1], actual.value * theirs[1]
+    return value * mine[1] / theirs[1]
 
 
 def completion_of(kind: RecordType, target: Side | None, actual: Side | None, direction: Direction) -> Decimal | None:

@@ -64,8 +64,10 @@ def check_entries(rows: Sequence[tuple[int, Entry]]) -> Iterator[Problem]:
             yield Problem(line, entry.id, f"编号与第{ids[entry.id]}行重复")
         ids.setdefault(entry.id, line)
     for line, entry in rows:
-        for message in (*_own_faults(entry), *_level_faults(entry)):
+        for message in _own_faults(entry):
             yield Problem(line, entry.id, message)
+        for message in _level_faults(entry):
+            yield Problem(line, entry.id, message, "warning")
         for key, targets in (("related", entry.related), ("change_of", (entry.change_of,) if entry.change_of else ())):
             for target in targets:
                 if target not in ids:

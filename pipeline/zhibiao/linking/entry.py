@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from zhibiao.schema import Direction, Kind, Op
 
@@ -47,11 +48,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of a taxonomy file. ``line`` is the 1-based line (JSONL) or row (CSV, the head is row 1)."""
+    """One fault of a taxonomy file. ``line`` is the 1-based line (JSONL) or row (CSV, the head is row 1).
+
+    An ``error`` keeps the file from being used, a ``warning`` is only said: a level that no official frame has may be a user's own.
+    """
 
     line: int
     entry: str
     message: str
+    severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
-        return f"第{self.line}行" + (f"（{self.entry}）" if self.entry else "") + f"：{self.message}"
+        mild = "（提醒 warning）" if self.severity == "warning" else ""
+        return f"第{self.line}行" + (f"（{self.entry}）" if self.entry else "") + f"：{self.message}{mild}"

@@ -1,6 +1,8 @@
 """The linker: the words of a record → the entry of the taxonomy that they mean, or NIL.
 
-    fold the name → exact tables and endings, else the n-gram index → kind must agree → features → score → NIL below the threshold
+    fold the name → exact tables and endings, and the nearest wordings whose kind agrees → features of every pair → trained ranker
+    → what the mentions around were linked to → ranker again → probability that the best is right → NIL below the threshold
+    → the same words alike throughout the document
 
 A record whose value cannot be a value of the entry (a count for a rate) is never linked to it, whatever the words. Everything is
 deterministic; ties go to the entry that stands first in the taxonomy.
@@ -8,128 +10,208 @@ deterministic; ties go to the entry that stands first in the taxonomy.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
 
 from zhibiao.linking.candidates import CandidateIndex
 from zhibiao.linking.entry import Entry
-from zhibiao.linking.neighbours import MARGIN, MOST_RIVALS, Answer, settle
-from zhibiao.linking.ranking import Candidate, Mention, Query, rank
+from zhibiao.linking.mention import Mention, Query
+from zhibiao.linking.neighbours import alike, votes
+from zhibiao.linking.pairs import FEATURES, PRIOR, VOTES, PairMaker, Pairs
+from zhibiao.linking.ranker import Ranker, best_rows, chances, evidence, shipped_ranker
 from zhibiao.linking.taxonomy import Taxonomy, load_taxonomy
-from zhibiao.linking.wording import budget_words, modifiers
-from zhibiao.linking.words import words
+from zhibiao.linking.wording import modifiers
+from zhibiao.nets import Floats
 from zhibiao.schema import Link
 
-#: Below this score a name is NIL. Set where accuracy on linked and NIL names of the left-out-alias fit is balanced.
+#: Below this probability of being right an answer is NIL. Chosen on the dev part of ``annotations/links``, see docs/LINKING.md.
 THRESHOLD = 0.3
-#: A name that an exact table answers with this score needs no search.
-SETTLED = 0.85
-_CACHE_SIZE = 65_536
+_EXACT, _ENDING, _OTHERS, _DOMAIN, _OTHER_DOMAIN, _DEFAULT = (
+    FEATURES.index(name) for name in ("exact", "ending", "others", "domain", "other_domain", "default")
+)
+#: From here on a name counts as the very words of an entry.
+_VERY_WORDS = 0.9
+_SHOWN = 8
+
+
+class Candidate(NamedTuple):
+    """One entry that was considered: the wording that came nearest, the features, the probability of this pair by itself."""
+
+    entry: Entry
+    wording: str
+    features: dict[str, float]
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a mention was linked as it was. ``rejected`` holds near entries whose kind does not agree with the value."""
+    """Why a mention was linked as it was. ``rejected`` holds entries that the words name but whose kind does not agree with the value;
+    ``notes`` say, for people, what the document as a whole changed."""
 
     mention: Mention
     link: Link
     threshold: float
     candidates: tuple[Candidate, ...]
     rejected: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        head = f"{self.mention.name} → {self.link.canonical_id or 'NIL'} {self.link.canonical_name}（{self.link.method}）"
-        lines = [
-            f"  {c.score:.3f} {c.entry.id} {c.entry.name}，近似“{c.wording}”，"
-            + "，".join(f"{name}={value:.2f}" for name, value in c.features._asdict().items() if value)
-            for c in self.candidates
-        ]
-        lines += [f"  类别不符 {entry.id} {entry.name}（{entry.kind}）" for entry in self.rejected]
-        return "\n".join([head, *lines])
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The decisions on the mentions of a document: best row of each (-1: none), its entry (-1: NIL), the probability that it is right, and
+    the mention whose answer it takes in the end."""
+
+    pairs: Pairs
+    score: Floats
+    best: np.ndarray[tuple[int], np.dtype[np.int64]]
+    entry: list[int]
+    sure: list[float]
+    taken: list[int]
 
 
 class Linker:
-    """Links names to one taxonomy. Building reads and indexes the taxonomy once; linking changes nothing but the cache of answers."""
+    """Links names to one taxonomy. Building reads and indexes the taxonomy once; linking changes nothing.
 
-    def __init__(self, taxonomy: Taxonomy | None = None, *, threshold: float = THRESHOLD) -> None:
+    ``threshold``: an answer that is right with less probability is NIL; ``ranker``: default the shipped one.
+    """
+
+    def __init__(self, taxonomy: Taxonomy | None = None, *, threshold: float = THRESHOLD, ranker: Ranker | None = None) -> None:
         if not 0.0 <= threshold <= 1.0:
             raise ValueError(f"threshold 应在 0 与 1 之间：{threshold}")
         self.taxonomy = taxonomy if taxonomy is not None else load_taxonomy()
         self.threshold = threshold
+        self.ranker = ranker if ranker is not None else shipped_ranker()
         self.index = CandidateIndex(self.taxonomy)
+        self.maker = PairMaker(self.index)
+        self._prior: Floats | None = None
         self._growth = {(entry.change_of, change): entry for entry in self.taxonomy if entry.change_of for change in _changes_of(entry)}
-        self._cache: OrderedDict[Mention, Answer] = OrderedDict()
 
     def link(
         self, name: str, *, unit: str = "", kind: str = "", record_type: str = "fact", section: str = "", project: str = "", org: str = "",
-        op: str = "", change: str = "",
+        op: str = "", change: str = "", context: str = "",
     ) -> Link:  # fmt: skip
         """The entry that ``name`` means, or a :class:`~zhibiao.schema.Link` with ``canonical_id`` None; see :class:`Mention`.
 
         >>> default_linker().link("全市新增城镇就业", unit="人").canonical_id
         'lab-new-jobs'
         """
-        return self.link_many([Mention(name, unit, kind, record_type, section, project, org, op, change)])[0]
+        return self.link_many([Mention(name, unit, kind, record_type, section, project, org, op, change, context)])[0]
 
     def link_many(self, mentions: Sequence[Mention]) -> list[Link]:
-        """Link the mentions of one document, in order.
-
-        One sparse product serves all names that no exact table holds; repeated names are answered once. Where entries of several fields fit a
-        name about equally well, the mentions around it decide (:mod:`zhibiao.linking.neighbours`).
-        """
-        keys = [_reduce(mention) for mention in mentions]
-        missing = [key for key in dict.fromkeys(keys) if key not in self._cache]
-        fresh = {key: answer for key, (answer, _, _) in zip(missing, self._decide(missing), strict=True)}
-        answers = [fresh[key] if key in fresh else self._cache[key] for key in keys]
-        self._cache.update(fresh)
-        while len(self._cache) > _CACHE_SIZE:
-            self._cache.popitem(last=False)
-        return settle(answers, [mention.section for mention in mentions])
-
-    def explain(self, mention: Mention) -> Explanation:
-        """The decision on one mention by itself, with all that led to it: nearest wordings, features, what the kind ruled out."""
-        ((answer, candidates, rejected),) = self._decide([_reduce(mention)], keep_all=True)
-        return Explanation(mention, answer.link, self.threshold, tuple(candidates[:8]), tuple(rejected[:8]))
-
-    def _decide(self, mentions: Sequence[Mention], *, keep_all: bool = False) -> list[tuple[Answer, list[Candidate], list[Entry]]]:
-        """Exact tables for every mention, then one search for those that they do not settle."""
+        """Link the mentions of one document, in order; their links depend on one another (:mod:`zhibiao.linking.neighbours`)."""
+        if not mentions:
+            return []
         queries = [Query.of(mention) for mention in mentions]
-        exact = [self.index.exact(query.folded, query.trimmed, query.kind) for query in queries]
-        ranked = [rank(self.index, query, hits) for query, hits in zip(queries, exact, strict=True)]
-        unsettled = [i for i, (found, _) in enumerate(ranked) if queries[i].folded and (keep_all or not found or found[0].score < SETTLED)]
-        near = self.index.search([queries[i].trimmed for i in unsettled])
-        for i, hits in zip(unsettled, near, strict=True):
-            ranked[i] = rank(self.index, queries[i], [*exact[i], *hits])
-        return [(self._choose(query, found), found, out) for query, (found, out) in zip(queries, ranked, strict=True)]
+        answers = self._decide(queries)
+        return [self._link(queries[i], queries[answers.taken[i]], answers, answers.taken[i]) for i in range(len(queries))]
 
-    def _choose(self, query: Query, candidates: Sequence[Candidate]) -> Answer:
-        best = candidates[0] if candidates and candidates[0].score >= self.threshold else None
-        line = self._budget_line(query.mention, query.kind) if best is None or best.features.exact < 1.0 else None
-        if line is not None and (best is None or not best.features.exact or line.id == words().budget.whole_id):
-            return Answer(_link(line, self.threshold, "budget"), line.domain)
-        if best is None:
-            return Answer(Link(confidence=_decimal(1.0 - candidates[0].score if candidates else 1.0), method="nil"))
-        floor = max(self.threshold, best.score - MARGIN)
-        rivals = [c for c in candidates[1 : MOST_RIVALS + 1] if c.score >= floor and c.entry.domain != best.entry.domain]
-        return Answer(self._linked(query, best), best.entry.domain, tuple((c.entry.domain, self._linked(query, c)) for c in rivals))
+    def explain(self, mentions: Sequence[Mention], place: int) -> Explanation:
+        """The decision on the mention at ``place`` among those of its document, with all that led to it."""
+        queries = [Query.of(mention) for mention in mentions]
+        answers = self._decide(queries)
+        pairs, taken = answers.pairs, answers.taken[place]
+        rows = sorted(np.flatnonzero(pairs.mention == place).tolist(), key=lambda r: (-answers.score[r], r))
+        entries, wordings = self.taxonomy.entries, self.index.wordings
+        candidates = tuple(
+            Candidate(
+                entries[pairs.entry[r]], wordings[pairs.wording[r]].text,
+                dict(zip(FEATURES, (round(float(v), 4) for v in pairs.features[r]), strict=True)), float(answers.score[r]),
+            )
+            for r in rows[:_SHOWN]
+        )  # fmt: skip
+        notes = []
+        if taken != place:
+            notes.append(f"同名记录一并处理，取第{taken + 1}条的结果 the same words link alike: takes the answer of record {taken + 1}")
+        link = self._link(queries[place], queries[taken], answers, taken)
+        if link.canonical_id and answers.entry[taken] >= 0 and link.canonical_id != entries[answers.entry[taken]].id:
+            notes.append(f"数值是变动，取 {entries[answers.entry[taken]].id} 的变动指标 the value is a change")
+        rejected = tuple(entries[n] for n in pairs.rejected[place][:_SHOWN])
+        return Explanation(mentions[place], link, self.threshold, candidates, rejected, tuple(notes))
 
-    def _linked(self, query: Query, candidate: Candidate) -> Link:
-        """The link to a candidate, or to the growth of its measure where that is an entry and the value is a change."""
-        entry, features = candidate.entry, candidate.features
-        growth = self._growth.get((entry.id, query.mention.change))
+    def answer_pairs(self, queries: Sequence[Query]) -> tuple[Pairs, Floats]:
+        """The pairs of a document's mentions with the neighbours' votes filled in, and the ranker's probability of each."""
+        pairs = self.maker.make(queries)
+        self.fill_priors(pairs)
+        score = chances(self.ranker.first, pairs.features)
+        self.fill_votes(queries, pairs, score)
+        return pairs, chances(self.ranker.second, pairs.features)
+
+    def fill_priors(self, pairs: Pairs, prior: Mapping[str, float] | None = None) -> None:
+        """Fill in how often each entry was right in the annotations (default: as the ranker knows it)."""
+        if prior is None:
+            if self._prior is None:
+                self._prior = self._prior_table(self.ranker.about.get("prior", {}))
+            pairs.features[:, PRIOR] = self._prior[pairs.entry]
+        else:
+            pairs.features[:, PRIOR] = self._prior_table(prior)[pairs.entry]
+
+    def _prior_table(self, prior: Mapping[str, float]) -> Floats:
+        return np.array([prior.get(entry.id, 0.0) for entry in self.taxonomy])
+
+    def fill_votes(self, queries: Sequence[Query], pairs: Pairs, score: Floats) -> None:
+        """Fill in the neighbours' votes by a first ranking."""
+        best = best_rows(score, pairs.mention, len(queries))
+        entry = np.where(best >= 0, pairs.entry[best] if len(pairs.entry) else -1, -1)
+        chance = np.where(best >= 0, score[best] if len(score) else 0.0, 0.0)
+        maker = self.maker
+        pairs.features[:, VOTES] = votes(queries, entry, chance, maker.field_of, maker.general, pairs.mention, pairs.entry)
+
+    def _decide(self, queries: Sequence[Query]) -> _Answers:
+        pairs, score = self.answer_pairs(queries)
+        count = len(queries)
+        best = best_rows(self._preferred(queries, pairs, score), pairs.mention, count)
+        have = np.flatnonzero(best >= 0)
+        sure = np.zeros(count)
+        if len(have):
+            rows = best[have]
+            sure[have] = self.ranker.sure.chances(evidence(score, pairs.features, pairs.mention, rows))
+        entry, ambiguous = [], []
+        for i, row in enumerate(best.tolist()):
+            features = pairs.features[row] if row >= 0 else None
+            # A wording of the taxonomy that stands on one entry alone is that entry; whether a nearer one exists is not asked.
+            named = features is not None and ((features[_EXACT] == 1.0 and features[_OTHERS] == 0.0) or (
+                features[_DEFAULT] == 1.0 and pairs.entry[row] == self.maker.shortlister.whole
+            ))  # fmt: skip
+            entry.append(int(pairs.entry[row]) if row >= 0 and (named or sure[i] >= self.threshold) else -1)
+            ambiguous.append(features is not None and features[_OTHERS] > 0)
+        told = sure.tolist()
+        strength = [told[i] if entry[i] >= 0 else 1.0 - told[i] for i in range(count)]
+        return _Answers(pairs, score, best, entry, told, alike(queries, entry, strength, ambiguous=ambiguous))
+
+    def _preferred(self, queries: Sequence[Query], pairs: Pairs, score: Floats) -> Floats:
+        """The probabilities, raised above all others where a rule decides.
+
+        Words that stand on several entries (按时办结率) mean the one whose field the passage speaks of, else the one whose field the mentions
+        around were linked to. The very words of one entry alone mean it, unless the passage speaks of other fields only. A budget pair that is
+        worded as that of a whole office is that, unless its very words are an entry's.
+        """
+        features = pairs.features
+        shared = (features[:, _OTHERS] > 0) & (features[:, _EXACT] >= _VERY_WORDS)
+        said = np.where(shared, 2 * (features[:, _DOMAIN] > 0) + features[:, VOTES], 0.0)
+        elsewhere = (features[:, _OTHER_DOMAIN] > 0) & np.array([bool(q.context) for q in queries])[pairs.mention]
+        alone = (features[:, _EXACT] == 1.0) & (features[:, _OTHERS] == 0) & ~elsewhere
+        whole = (features[:, _DEFAULT] == 1.0) & (pairs.entry == self.maker.shortlister.whole)
+        named = np.zeros(int(pairs.mention.max(initial=-1)) + 1)
+        np.maximum.at(named, pairs.mention, features[:, _EXACT])
+        return score + said + np.where(alone, 1.0, 0.0) + np.where(whole & (named[pairs.mention] < 1.0), 3.0, 0.0)
+
+    def _link(self, query: Query, source: Query, answers: _Answers, place: int) -> Link:
+        """The link of a mention by the answer at ``place``: the entry, or the growth of its measure where that is an entry and the value a change."""
+        sure = answers.sure[place]
+        if answers.entry[place] < 0:
+            return Link(confidence=_decimal(1.0 - sure), method="nil")
+        entry = self.taxonomy.entries[answers.entry[place]]
+        features = answers.pairs.features[answers.best[place]]
+        growth = self._growth.get((entry.id, query.change))
         if growth is not None and query.kind == growth.kind != entry.kind:
             entry = growth
-        return _link(entry, candidate.score, "alias" if features.exact else "ending" if features.ending else "near")
-
-    def _budget_line(self, mention: Mention, kind: str) -> Entry | None:
-        """The entry of a budget pair that no wording names: of a whole department, or of one project or task."""
-        if mention.record_type != "budget" or kind not in ("money", ""):
-            return None
-        wanted = budget_words(mention.name.strip(), in_project=bool(mention.project))
-        return self.taxonomy.by_id.get(wanted) if wanted else None
+        method = "alias" if features[_EXACT] else "ending" if features[_ENDING] else "near"
+        return Link(entry.id, entry.name, entry.level1, entry.level2, entry.direction, _decimal(sure), method)
 
 
 @lru_cache(maxsize=1)
@@ -138,47 +220,9 @@ def default_linker() -> Linker:
     return Linker()
 
 
-@lru_cache(maxsize=65_536)
-def _context(text: str) -> str:
-    """Only what of the surroundings can matter: the cue words of the fields that stand there, as one canonical text."""
-    return "|".join(word for word in _cues() if word in text) if text else ""
-
-
-@lru_cache(maxsize=1)
-def _cues() -> tuple[str, ...]:
-    return tuple(sorted({cue for cues in words().domains.values() for cue in cues}))
-
-
-def _direction(mention: Mention) -> str:
-    """How the value changes: 降, 升 or 变 by the words of change, 升 where a percentage is named 增速 or 增长率, else ``""``."""
-    if not mention.change:
-        return "升" if mention.unit in ("%", "个百分点") and mention.name.rstrip().endswith(words().modifiers["growth"]) else ""
-    said = modifiers(mention.change)
-    return "降" if "cut" in said or "降" in mention.change else "升" if "growth" in said else "变"
-
-
 def _changes_of(entry: Entry) -> tuple[str, ...]:
     """The changes that an entry which measures a change can be: a fall only for one that is named so."""
     return ("降",) if "cut" in modifiers(entry.name) else ("升", "降", "变")
-
-
-def _reduce(mention: Mention) -> Mention:
-    """The mention with its surroundings cut down to what matters, so that answers can be kept."""
-    return Mention(
-        mention.name,
-        mention.unit,
-        mention.kind,
-        mention.record_type,
-        _context(f"{mention.section}|{mention.project}") if mention.section or mention.project else "",
-        "1" if mention.project else "",
-        _context(mention.org),
-        mention.op,
-        _direction(mention),
-    )
-
-
-def _link(entry: Entry, confidence: float, method: str) -> Link:
-    return Link(entry.id, entry.name, entry.level1, entry.level2, entry.direction, _decimal(confidence), method)
 
 
 def _decimal(value: float) -> Decimal:

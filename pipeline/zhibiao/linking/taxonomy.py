@@ -2,7 +2,8 @@
 
 A taxonomy is a JSONL file (one entry a line) or a CSV file (one entry a row; lists are separated by ``|`` or ``；``). The shipped one is
 ``taxonomy.jsonl`` beside this module; users bring their own and get the same checks. :func:`load_taxonomy` reports every fault of a file
-at once, each with its line.
+at once, each with its line. A row needs ``id``, ``name`` and one of ``kind`` and ``units``; a CSV may have Chinese heads (编号, 名称, 单位, 别名 …)
+and Chinese values (类别 金额, 方向 越高越好, 比较 ≥), and its units may carry a multiplier (万元 is read as 元, in which all values are given).
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
 
+from zhibiao.errors import UnreadableTaxonomy, UsageError
 from zhibiao.linking.checks import check_entries
 from zhibiao.linking.entry import Entry, Problem
+from zhibiao.linking.units import kind_of
+from zhibiao.quantities import default_units
+from zhibiao.readers.discovery import printable
 from zhibiao.schema import Direction, Kind, Op
 
 SHIPPED = Path(__file__).with_name("taxonomy.jsonl")
@@ -31,19 +37,34 @@ CSV_HEADS: dict[str, str] = {
 }  # fmt: skip
 
 
+#: Chinese values that stand for the codes of a field.
+VALUES: dict[str, dict[str, str]] = {
+    "kind": {
+        "金额": "money", "百分比": "percent", "数量": "count", "时长": "duration", "长度": "length", "面积": "area", "数据量": "data", "分数": "score",
+        "名次": "rank", "比率": "rate", "质量": "mass", "重量": "mass", "能量": "energy", "其他": "other",
+    },
+    "direction": {
+        "越高越好": "higher", "正向": "higher", "越低越好": "lower", "逆向": "lower", "反向": "lower", "固定": "exact", "定值": "exact", "无": "none",
+    },
+    "op": {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<", "＝": "=", "约": "~", "区间": "range"},
+}  # fmt: skip
+
 _LISTS = frozenset(f.name for f in fields(Entry) if f.default == () and f.default is not MISSING)
 _TEXTS = frozenset(f.name for f in fields(Entry)) - _LISTS
 _REQUIRED = tuple(f.name for f in fields(Entry) if f.default is MISSING)
 _DEFAULT_OP: dict[str, str] = {"higher": ">=", "lower": "<=", "exact": "=", "none": "="}
 
 
-class TaxonomyError(ValueError):
-    """A taxonomy file that cannot be used; ``problems`` holds every fault found, in the order of the file."""
+class TaxonomyError(UsageError):
+    """A taxonomy file that cannot be used; ``problems`` holds every fault found, warnings too, in the order of the file."""
 
-    def __init__(self, source: str, problems: Iterable[Problem]) -> None:
+    code = "Z206"
+
+    def __init__(self, *, source: str, problems: Iterable[Problem], **_: object) -> None:
         self.source = source
-        self.problems = tuple(sorted(problems, key=lambda p: (p.line, p.message)))
-        super().__init__(f"指标目录 {source} 有 {len(self.problems)} 处错误：\n" + "\n".join(map(str, self.problems)))
+        self.problems = tuple(problems)
+        wrong = [str(p) for p in self.problems if p.severity == "error"]
+        super().__init__(source=source, problems=self.problems, count=len(wrong), listed="\n".join(wrong))
 
 
 @dataclass(frozen=True)
@@ -52,6 +73,7 @@ class Taxonomy:
 
     entries: tuple[Entry, ...]
     source: str = field(default="", compare=False)
+    sha256: str = field(default="", compare=False)
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -73,15 +95,35 @@ class Taxonomy:
 def load_taxonomy(path: Path | str | None = None) -> Taxonomy:
     """Read and check a taxonomy file; ``None`` gives the shipped one (read once).
 
-    Raises :class:`TaxonomyError` with every fault of the file, ``OSError`` where it cannot be read.
+    Raises :class:`TaxonomyError` with every fault of the file, :class:`~zhibiao.errors.UnreadableTaxonomy` where it cannot be read.
 
     >>> load_taxonomy()["m-carryover"].name
     '结转结余率'
     """
     if path is None:
         return _shipped()
+    return _parse(path)[0]
+
+
+def check_taxonomy(path: Path | str | None = None) -> tuple[Taxonomy | None, tuple[Problem, ...]]:
+    """The taxonomy of a file and all that is said of it, errors and warnings; the taxonomy is None where there are errors.
+
+    ``None`` checks the shipped one. Raises :class:`~zhibiao.errors.UnreadableTaxonomy` where the file cannot be read.
+    """
+    try:
+        return _parse(SHIPPED if path is None else path)
+    except TaxonomyError as error:
+        return None, error.problems
+
+
+def _parse(path: Path | str) -> tuple[Taxonomy, tuple[Problem, ...]]:
     file = Path(path)
-    return parse_taxonomy(_decode(file.read_bytes()), source=file.name, csv_format=file.suffix.lower() in {".csv", ".tsv"})
+    try:
+        text = _decode(file.read_bytes())
+    except (OSError, UnicodeDecodeError) as error:
+        detail = error.strerror if isinstance(error, OSError) else "既不是 UTF-8 也不是 GB 18030 (neither UTF-8 nor GB 18030)"
+        raise UnreadableTaxonomy(source=printable(file), detail=detail) from error
+    return _read(text, source=file.name, csv_format=file.suffix.lower() in {".csv", ".tsv"})
 
 
 @lru_cache(maxsize=1)
@@ -91,6 +133,10 @@ def _shipped() -> Taxonomy:
 
 def parse_taxonomy(text: str, *, source: str = "taxonomy", csv_format: bool = False) -> Taxonomy:
     """Check the text of a taxonomy file. Raises :class:`TaxonomyError`; see :func:`load_taxonomy`."""
+    return _read(text, source=source, csv_format=csv_format)[0]
+
+
+def _read(text: str, *, source: str, csv_format: bool) -> tuple[Taxonomy, tuple[Problem, ...]]:
     problems: list[Problem] = []
     rows: list[tuple[int, Entry]] = []
     for line, raw in _csv_rows(text, problems) if csv_format else _jsonl_rows(text, problems):
@@ -100,9 +146,10 @@ def parse_taxonomy(text: str, *, source: str = "taxonomy", csv_format: bool = Fa
     if not rows and not problems:
         problems.append(Problem(1, "", "文件中没有指标"))
     problems.extend(check_entries(rows))
-    if problems:
-        raise TaxonomyError(source, problems)
-    return Taxonomy(tuple(entry for _, entry in rows), source)
+    problems.sort(key=lambda p: (p.line, p.message))
+    if any(p.severity == "error" for p in problems):
+        raise TaxonomyError(source=source, problems=problems)
+    return Taxonomy(tuple(entry for _, entry in rows), source, sha256(text.encode("utf-8")).hexdigest()), tuple(problems)
 
 
 def _decode(data: bytes) -> str:
@@ -152,6 +199,7 @@ def _csv_rows(text: str, problems: list[Problem]) -> Iterator[tuple[int, dict[st
 def _entry(line: int, raw: dict[str, Any], problems: list[Problem]) -> Entry | None:
     """One row as an :class:`Entry`, or None with the reasons added to ``problems``."""
     label = str(raw.get("id", ""))
+    raw = _plain_values(raw)
     found = [f"未知字段“{key}”" for key in raw if key not in _LISTS and key not in _TEXTS]
     found += [f"缺少“{key}”" for key in _REQUIRED if not raw.get(key)]
     values: dict[str, Any] = {}
@@ -170,5 +218,28 @@ def _entry(line: int, raw: dict[str, Any], problems: list[Problem]) -> Entry | N
     problems.extend(Problem(line, label, message) for message in found)
     if found:
         return None
+    if "units" in values:
+        values["units"] = tuple(dict.fromkeys(_base_unit(unit) for unit in values["units"]))
     values.setdefault("op", _DEFAULT_OP[values.get("direction", "none")])
     return Entry(**values)
+
+
+def _plain_values(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with codes for Chinese values, and with the kind of its first unit where it gives none."""
+    row = {key: VALUES[key].get(value, value) if key in VALUES and isinstance(value, str) else value for key, value in raw.items()}
+    units = row.get("units")
+    if not row.get("kind") and isinstance(units, list) and units and isinstance(units[0], str):
+        kind = kind_of(_base_unit(units[0]))
+        if kind:
+            row["kind"] = kind
+    return row
+
+
+def _base_unit(unit: str) -> str:
+    """The unit in which values of this one are given: 元 for 万元. Units that the table of units lacks stay as they are.
+
+    >>> _base_unit("万元"), _base_unit("批次/千人")
+    ('元', '批次/千人')
+    """
+    found = default_units().parse(unit)
+    return found[0].unit if found and found[1] != 1 else unit

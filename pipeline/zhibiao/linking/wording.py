@@ -116,6 +116,15 @@ def domains_of(text: str) -> dict[str, int]:
     return {name: n for name, n in hits.items() if n}
 
 
+def account_line(name: str) -> bool:
+    """Whether a name ends as a line of an account does (…收入, …税, …（项）).
+
+    >>> account_line("教育费附加收入"), account_line("乡村道路建设")
+    (True, False)
+    """
+    return name.endswith(words().budget.none)
+
+
 def budget_words(name: str, *, in_project: bool) -> str:
     """The id that a budget pair of this name belongs to, ``""`` where it is a line of an account. A bare office is a whole department.
 
@@ -123,7 +132,7 @@ def budget_words(name: str, *, in_project: bool) -> str:
     ('m-project-spend', '')
     """
     rules = words().budget
-    if name.endswith(rules.none):
+    if account_line(name):
         return ""
     if name.endswith(rules.whole) or is_scope(fold(name)):
         return rules.whole_id

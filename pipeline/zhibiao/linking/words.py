@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from zhibiao.schema import KINDS
+from zhibiao.schema import KINDS, RecordType
 
 _FILE = Path(__file__).with_name("words.toml")
 
@@ -42,6 +42,7 @@ class Words:
     modifiers: Mapping[str, tuple[str, ...]]
     veto: frozenset[str]
     domains: Mapping[str, tuple[str, ...]]
+    defaults: Mapping[str, tuple[str, ...]]
     budget: Budget
 
 
@@ -65,11 +66,14 @@ def parse_words(text: str) -> Words:
         raise ValueError(f"words.toml: veto names unknown modifiers {sorted(unknown)}")
     if unknown := set(data["backs"]) - {"all", *KINDS}:
         raise ValueError(f"words.toml: backs of unknown kinds {sorted(unknown)}")
+    if unknown := set(data["defaults"]) - {*KINDS, *get_args(RecordType)}:
+        raise ValueError(f"words.toml: defaults of unknown types {sorted(unknown)}")
     lists = [(key, data[key]) for key in ("fronts", "scopes", "silent", "empty")]
     lists += [
         *data["backs"].items(),
         *data["modifiers"].items(),
         *data["domains"].items(),
+        *data["defaults"].items(),
         ("same", [w for group in data["same"] for w in group]),
     ]
     for name, items in lists:
@@ -86,6 +90,7 @@ def parse_words(text: str) -> Words:
         modifiers={name: tuple(items) for name, items in data["modifiers"].items()},
         veto=frozenset(veto),
         domains={name: tuple(items) for name, items in data["domains"].items()},
+        defaults={name: tuple(items) for name, items in data["defaults"].items()},
         budget=_budget(data["budget"]),
     )
 

@@ -2,79 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from .field import Floats, Ints
-
-
-def squeeze(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Rows with large numbers drawn together (sign · log(1 + |x|)), as the classifiers want them."""
-    squeezed: npt.NDArray[Any] = np.sign(rows) * np.log1p(np.abs(rows))
-    return squeezed
-
-
-class Net:
-    """A fitted pipeline of scaler and network, read off into arrays: scikit-learn's own checks take most of the time of small batches.
-
-    Gives what the pipeline's ``predict_proba`` gives, in single precision.
-    """
-
-    def __init__(self, fitted: Any) -> None:
-        scaler, net = fitted[0], fitted[-1]
-        first = net.coefs_[0] / scaler.scale_[:, None]  # the scaling goes into the first layer
-        self.weights = [w.astype(np.float32) for w in (first, *net.coefs_[1:])]
-        offsets = [net.intercepts_[0] - scaler.mean_ @ first, *net.intercepts_[1:]]
-        self.offsets = [b.astype(np.float32) for b in offsets]
-
-    def predict_proba(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Probabilities of the classes; ``rows`` are squeezed."""
-        for weight, offset in zip(self.weights[:-1], self.offsets[:-1], strict=True):
-            rows = np.maximum(rows @ weight + offset, np.float32(0))
-        out: npt.NDArray[np.float32] = rows @ self.weights[-1] + self.offsets[-1]
-        if out.shape[1] == 1:  # two classes
-            yes = 1 / (1 + np.exp(-out))
-            return np.concatenate([1 - yes, yes], axis=1)
-        out = np.exp(out - out.max(1, keepdims=True))
-        out /= out.sum(1, keepdims=True)
-        return out
-
-
-class Average:
-    """Several classifiers trained alike from different seeds: the mean of their probabilities. ``members``: fitted pipelines."""
-
-    def __init__(self, members: Sequence[Any]) -> None:
-        self.members = members
-        self.classes_: Ints = np.asarray(members[0].classes_)
-        self._nets = [Net(member) for member in members]
-        self.columns = len(self._nets[0].weights[0])
-
-    def predict_proba(self, rows: Floats) -> Floats:
-        """Probabilities of the classes, shape (rows, classes)."""
-        squeezed = squeeze(rows.astype(np.float32))
-        total = sum(net.predict_proba(squeezed).astype(np.float64) for net in self._nets)
-        mean: Floats = np.asarray(total / len(self._nets))
-        return mean
-
-
-class Judge:
-    """A fitted pipeline of scaler and logistic regression, read off into arrays: the probability that a record is right."""
-
-    def __init__(self, fitted: Any) -> None:
-        self.fitted = fitted
-        scaler, line = fitted[0], fitted[-1]
-        self._weights = line.coef_[0] / scaler.scale_
-        self._offset = float(line.intercept_[0] - scaler.mean_ @ self._weights)
-
-    def chances(self, rows: Floats) -> Floats:
-        """The probability of each row."""
-        out: Floats = 1 / (1 + np.exp(-(rows @ self._weights + self._offset)))
-        return out
+from zhibiao.nets import Average, Judge, read_stored, store
 
 
 @dataclass(slots=True)
@@ -95,23 +26,14 @@ class Models:
 
     def save(self, folder: Path) -> None:
         """Store as skops files."""
-        import skops.io
-
         for part in ("roles", "names", "links"):
-            skops.io.dump(list(getattr(self, part).members), folder / f"{part}.skops", compression=8)
+            store(list(getattr(self, part).members), folder / f"{part}.skops")
         if self.sure is not None:
-            skops.io.dump(self.sure.fitted, folder / "sure.skops", compression=8)
+            store(self.sure.fitted, folder / "sure.skops")
 
     @classmethod
     def load(cls, folder: Path) -> Models:
         """Read stored classifiers. Raises ValueError where a file holds any type that skops does not know as safe."""
-        import skops.io
-
-        def read(part: str) -> Any:
-            file = folder / f"{part}.skops"
-            if unknown := skops.io.get_untrusted_types(file=file):
-                raise ValueError(f"{file.name}: 含不可信的类型 {', '.join(unknown)}，拒绝装载 (holds types that are not known as safe)")
-            return skops.io.load(file)
-
-        roles, names, links = (Average(read(part)) for part in ("roles", "names", "links"))
-        return cls(roles, names, links, Judge(read("sure")) if (folder / "sure.skops").is_file() else None)
+        roles, names, links = (Average(read_stored(folder / f"{part}.skops")) for part in ("roles", "names", "links"))
+        sure = folder / "sure.skops"
+        return cls(roles, names, links, Judge(read_stored(sure)) if sure.is_file() else None)

@@ -55,6 +55,7 @@ class Context:
             start = end - 60
         if start >= end:
             return []
+        end = _before_bracket(self.text, start, end)
         words = after_year(strip_back(self.index.slice(start, end), self.cues), self.text)
         return strip_front(words, self.text, self.cues)
 
@@ -138,3 +139,12 @@ class Context:
 
     def fact(self, item: Item, name: list[Span], *, change: str = "", suffix: str = "", subject: bool = True) -> Draft:
         return self.add(Draft("fact", name, actual=side(item.q), change=change, suffix=suffix), item, subject=subject)
+
+
+def _before_bracket(text: str, start: int, end: int) -> int:
+    """Where the words end that name a number: before a bracket that stands between (公安受理业务|（含户政、车管）466宗), if any stand there."""
+    words = text[start:end].rstrip()
+    if not words.endswith("）"):
+        return end
+    begin = words.rfind("（")
+    return start + begin if begin > 1 and words.count("（", begin) == words.count("）", begin) == 1 else end

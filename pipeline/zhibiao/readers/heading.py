@@ -15,6 +15,11 @@ from importlib.resources import files
 _HEAD_CHARS = 6_000
 _TITLE_CHARS = 100
 _BODY_CHARS = 600
+_CITY_OFFICE = re.compile(r"(?<=[区县旗州市])城市$")
+#: A place that stands for the office's own district is named so often at least; what an office without its place begins with.
+_OFTEN, _LEVELS = 8, frozenset("区县市旗州")
+#: Characters that make 我区, 全区, 各区 of a district: nobody's name.
+_SCOPES = frozenset("我全各本该跨外驻在到为对向是和与及的省市县区")
 _SHAPE: dict[str, dict[str, type]] = {
     "title": {"endings": list, "continuations": list, "skip": list, "sections": list},
     "org": {"suffixes": list, "followers": list, "verbs": list, "labels": list, "generic": list},
@@ -69,7 +74,9 @@ def heading(text: str) -> Heading:
     title, body_at = _title(lines, rules)
     body = "".join(lines[body_at:])
     org = _org(title, lines[: body_at + 12], body[:_BODY_CHARS], rules)
-    region = _region(title, rules) or _region(org, rules) or _region(body[:_BODY_CHARS], rules, strict=True)
+    region = (
+        _region(title, rules) or _region(org, rules) or _region(body[:_BODY_CHARS], rules, strict=True) or _named_often(text, org, rules)
+    )
     return Heading(title, org, region, _year(title, "".join(lines)))
 
 
@@ -126,6 +133,7 @@ def _region(text: str, rules: _Rules, *, strict: bool = False) -> str:
         for part in match["province"], match["city"], match["district"]:
             if not part:
                 continue
+            part = _CITY_OFFICE.sub("", part)  # 槐津区城市管理局 is of 槐津区
             if part in rules.generic_places or part.endswith(rules.generic_endings) or rules.never & set(part):
                 break
             parts.append(part)
@@ -134,6 +142,24 @@ def _region(text: str, rules: _Rules, *, strict: bool = False) -> str:
         if parts:
             return "".join(parts)
     return ""
+
+
+def _named_often(text: str, org: str, rules: _Rules) -> str:
+    """Where an office calls itself only 区政数局: the district that the whole text names most, if it does so often and no other comes near."""
+    level = org[:1]
+    if level not in _LEVELS:
+        return ""
+    words = "".join(text.split())
+    counts = Counter(m[1] for m in re.finditer(f"(?=([{_HAN}]{{2}}{level}))", words))
+    named = [(place, n) for place, n in counts.most_common(12) if _may_be_place(place, rules)]
+    if not named or named[0][1] < _OFTEN or (len(named) > 1 and named[0][1] < 2 * named[1][1]):
+        return ""
+    return named[0][0]
+
+
+def _may_be_place(place: str, rules: _Rules) -> bool:
+    generic = place in rules.generic_places or place[1:] in rules.generic_places or place.endswith(rules.generic_endings)
+    return not generic and not rules.never & set(place) and place[0] not in _SCOPES and place[1] not in _SCOPES
 
 
 def _year(title: str, head: str) -> int | None:

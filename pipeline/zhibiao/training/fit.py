@@ -18,7 +18,8 @@ from zhibiao.meeting.candidates import candidates
 from zhibiao.meeting.decide import Decision, Lean, choose_names, decide, evidence, heads
 from zhibiao.meeting.features import TARGET_SIDE, of_links, of_names, of_roles, partners
 from zhibiao.meeting.field import LOOSE, Field, Floats, Ints, Reading
-from zhibiao.meeting.models import Average, Models, squeeze
+from zhibiao.meeting.models import Models
+from zhibiao.nets import Average, squeeze
 from zhibiao.pairing.drafts import similar
 from zhibiao.pairing.passage import read_passage
 
@@ -43,8 +44,8 @@ def readings(blocks: Sequence[Block], tags: Sequence[Tagged]) -> list[Reading]:
     ]
 
 
-def _net(layers: tuple[int, ...], alpha: float, epochs: int, rows: Floats, wanted: Ints) -> Average:
-    """Small networks over scaled features, one a seed."""
+def fit_net(layers: tuple[int, ...], alpha: float, epochs: int, rows: Floats, wanted: Ints) -> Average:
+    """Small networks over squeezed and scaled features, one a seed. ``wanted``: the class of each row."""
     members: list[Pipeline] = []
     squeezed = squeeze(rows)
     for seed in _SEEDS:
@@ -79,15 +80,15 @@ class Truth:
 def fit_models(blocks: Sequence[Block], tags: Sequence[Tagged], lean: Lean) -> Models:
     """Classifiers trained on these blocks."""
     field, truth = Field(readings(blocks, tags)), Truth(blocks)
-    roles = _net((64,), 0.5, 20, of_roles(field), truth.roles)
+    roles = fit_net((64,), 0.5, 20, of_roles(field), truth.roles)
     found = candidates(field, truth.roles.tolist())
     right = np.array([truth.named(c.quantity, c.words) for c in found], np.int64)
-    names = _net((128, 64), 0.3, 16, of_names(field, found, truth.roles), right)
+    names = fit_net((128, 64), 0.3, 16, of_names(field, found, truth.roles), right)
     models = Models(roles, names, names)
     chosen, sure = choose_names(field, models, truth.roles, lean)
     pairs = partners(field, truth.roles)
     together = np.array([truth.linked(i, j) for i, j in pairs], np.int64)
-    models.links = _net((64,), 0.3, 30, of_links(field, pairs, truth.roles, chosen, sure), together)
+    models.links = fit_net((64,), 0.3, 30, of_links(field, pairs, truth.roles, chosen, sure), together)
     return models
 
 

@@ -19,7 +19,8 @@ from zhibiao.annotate import markup
 from zhibiao.annotate.splits import load_splits
 from zhibiao.indicators.tagger import Tagged, Weights
 from zhibiao.meeting.decide import Lean
-from zhibiao.meeting.models import Judge, Models
+from zhibiao.meeting.models import Models
+from zhibiao.nets import Judge
 from zhibiao.tokens.tokenizer import ProtectingTokenizer
 
 from .crf import fit_tagger, tagged

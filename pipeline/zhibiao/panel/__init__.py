@@ -1,0 +1,1 @@
+"""The panel: one table indicator × region × year out of many runs, every cell with its evidence."""
