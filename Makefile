@@ -32,8 +32,9 @@ bench: install  ## speed of the whole job and of each stage, as ratios to jieba 
 docs: install  ## write anew what commands write: the README's output, the tables of scores and speed
 	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/docs/test_readme.py
 	$(BIN)/zhibiao evaluate $(if $(wildcard $(SHARED)/eval/score.py),--shared $(SHARED),) --curve --card models/CARD.md --write docs/SCORES.md
+	$(BIN)/zhibiao evaluate --links --write docs/LINKING.md
 	$(BIN)/zhibiao annotate agreement --write docs/AGREEMENT.md
-	$(BIN)/zhibiao bench samples/reports --write docs/BENCH.md
+	$(BIN)/zhibiao bench samples/reports --linking --write docs/BENCH.md
 
 install: $(VENV)/.installed
 

@@ -157,10 +157,11 @@ def _say(line: str, code: int) -> int:
 
 def _extractor(taxonomy: Path | None) -> Extractor:
     from zhibiao.extractor import Extractor as Shipped  # heavy: models and dictionaries
-    from zhibiao.linking.linker import Linker
+    from zhibiao.linking.linker import Linker, default_linker
     from zhibiao.linking.taxonomy import load_taxonomy
 
-    linker = Linker(load_taxonomy(taxonomy)) if taxonomy is not None else None  # a faulty one is told before the models are loaded
+    # What is wrong with taxonomy or ranker is told before any document is read.
+    linker = Linker(load_taxonomy(taxonomy)) if taxonomy is not None else default_linker()
     extractor = Shipped(linker=linker)
     settle_heap()
     return extractor

@@ -43,6 +43,12 @@ _SCORES_HEAD = (
     "are read from the marked words alone, so faults of that reading show only in part._\n"
 )
 
+_LINKS_HEAD = (
+    "# 链接 Linking\n\n由 `zhibiao evaluate --links --write docs/LINKING.md` 写出，勿手改。对照 `annotations/links` 里逐条判定的记录；测试部分的撰写人"
+    "既不参与训练，也没有用来补充别名。_Written by the command, on records decided one by one; the writers of the test part were neither trained on nor "
+    "read for aliases._\n"
+)
+
 Write = Annotated[Path | None, typer.Option("--write", metavar="FILE.md", help="另写成 Markdown / also write Markdown")]
 
 
@@ -83,6 +89,7 @@ def evaluate_command(
     limit: Annotated[int, typer.Option("--limit", min=0, help="每种原因列几条，0 为全部 / misses a cause, 0 for all")] = 0,
     write: Write = None,
     card: Annotated[Path | None, typer.Option("--card", metavar="CARD.md", help="另写模型卡 / also write the model's card")] = None,
+    links: Annotated[bool, typer.Option("--links", help="只评链接：对照链接标注 / the linker only, on the link annotations")] = False,
     curve: Annotated[bool, typer.Option("--curve", help="另算学习曲线，要训练多次 / the learning curve too: trains several times")] = False,
 ) -> int:
     """对标注段落打分：仅规则、仅模型、两者。Score patterns, models and both on the marked passages of a part and on the samples."""
@@ -92,6 +99,14 @@ def evaluate_command(
     from zhibiao.training.shared import shared_sheets
     from zhibiao.training.stages import reliability, stage_sheets
 
+    if links:
+        from zhibiao.linking.linker import default_linker
+        from zhibiao.training.links_page import link_sheets
+
+        found = link_sheets(Path.cwd(), default_linker())
+        show_sheets(found, [])
+        write_sheets(write, _LINKS_HEAD, found, [])
+        return 0
     if stages not in (*_STAGES, "all"):
         raise UsageError(detail=f"--stages {stages}：可用 {'、'.join((*_STAGES, 'all'))} (choose one of these)")
     corpus = scoring.read_source(annotations, name="corpus" if annotations == _CORPUS else annotations.name)

@@ -63,7 +63,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """The decisions on the mentions of a document: best row of each (-1: none), its entry (-1: NIL), the probability that it is right, and
+    """The decisions on the mentions of a document: best row of each (-1: none), its entry (-1: NIL), the probability that this is right, and
     the mention whose answer it takes in the end."""
 
     pairs: Pairs
@@ -166,10 +166,11 @@ class Linker:
         count = len(queries)
         best = best_rows(self._preferred(queries, pairs, score), pairs.mention, count)
         have = np.flatnonzero(best >= 0)
-        sure = np.zeros(count)
+        sure, none = np.zeros(count), np.full(count, float(self.ranker.about.get("blank", 1.0)))
         if len(have):
             rows = best[have]
-            sure[have] = self.ranker.sure.chances(evidence(score, pairs.features, pairs.mention, rows))
+            seen = evidence(score, pairs.features, pairs.mention, rows)
+            sure[have], none[have] = self.ranker.sure.chances(seen), self.ranker.none.chances(seen)
         entry, ambiguous = [], []
         for i, row in enumerate(best.tolist()):
             features = pairs.features[row] if row >= 0 else None
@@ -179,9 +180,8 @@ class Linker:
             ))  # fmt: skip
             entry.append(int(pairs.entry[row]) if row >= 0 and (named or sure[i] >= self.threshold) else -1)
             ambiguous.append(features is not None and features[_OTHERS] > 0)
-        told = sure.tolist()
-        strength = [told[i] if entry[i] >= 0 else 1.0 - told[i] for i in range(count)]
-        return _Answers(pairs, score, best, entry, told, alike(queries, entry, strength, ambiguous=ambiguous))
+        strength = np.where(np.array(entry) >= 0, sure, none).tolist()
+        return _Answers(pairs, score, best, entry, strength, alike(queries, entry, strength, ambiguous=ambiguous))
 
     def _preferred(self, queries: Sequence[Query], pairs: Pairs, score: Floats) -> Floats:
         """The probabilities, raised above all others where a rule decides.
@@ -204,7 +204,7 @@ class Linker:
         """The link of a mention by the answer at ``place``: the entry, or the growth of its measure where that is an entry and the value a change."""
         sure = answers.sure[place]
         if answers.entry[place] < 0:
-            return Link(confidence=_decimal(1.0 - sure), method="nil")
+            return Link(confidence=_decimal(sure), method="nil")
         entry = self.taxonomy.entries[answers.entry[place]]
         features = answers.pairs.features[answers.best[place]]
         growth = self._growth.get((entry.id, query.change))

@@ -35,21 +35,23 @@ _SEEN = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """``first``: without the neighbours' links; ``second``: with them; ``sure``: is the best pair of a mention right?
+    """``first``: without the neighbours' links; ``second``: with them; ``sure``: is the best pair of a mention right? ``none``: has it no entry
+    at all? The two do not sum to one: the right entry may be another, or no candidate.
 
-    ``about`` says what it was made of, and holds ``prior``: for each entry how often it was right where it was a candidate.
+    ``about`` says what it was made of, and holds ``blank``, the share of mentions without any candidate that have no entry, and ``prior``: for each entry how often it was right where it was a candidate.
     """
 
     first: Average
     second: Average
     sure: Judge
+    none: Judge
     about: dict[str, Any]
 
     @classmethod
     def untrained(cls) -> Ranker:
         """A stand-in for where only pairs are made; asking it for probabilities raises ``AttributeError``."""
         nothing: Any = None
-        return cls(nothing, nothing, nothing, {})
+        return cls(nothing, nothing, nothing, nothing, {})
 
     def save(self, folder: Path) -> None:
         """Store as skops files with ``about.json``."""
@@ -57,6 +59,7 @@ class Ranker:
         store(list(self.first.members), folder / "first.skops")
         store(list(self.second.members), folder / "second.skops")
         store(self.sure.fitted, folder / "sure.skops")
+        store(self.none.fitted, folder / "none.skops")
         about = {**self.about, "version": VERSION, "features": list(FEATURES)}
         (folder / _ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
@@ -68,7 +71,7 @@ class Ranker:
             if about.get("version") != VERSION or about.get("features") != list(FEATURES):
                 raise ModelError(detail=f"{folder.name}: 链接模型的特征与程序不符 (its features are not those of this version)")
             return cls(
-                Average(read_stored(folder / "first.skops")), Average(read_stored(folder / "second.skops")), Judge(read_stored(folder / "sure.skops")),
+                Average(read_stored(folder / "first.skops")), Average(read_stored(folder / "second.skops")), Judge(read_stored(folder / "sure.skops")), Judge(read_stored(folder / "none.skops")),
                 about,
             )  # fmt: skip
         except (OSError, ValueError, KeyError) as error:

@@ -1,7 +1,7 @@
 """Training of the linker's ranker, and the check that a stored one comes from the current annotations.
 
-Networks are fitted by five folds over passages first, so that the second one learns from votes, and the judge from answers, that were given
-without having seen the passage. Deterministic.
+Networks are fitted by five folds over writers first, so that the second one learns from votes, and the judge from answers, that were given
+without having seen the hand. Deterministic.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _LAYERS, _ALPHA, _EPOCHS = (24,), 3e-3, 30
 _FOLDS = 5
 #: So many imagined cases of the common rate stand beside the seen ones of an entry.
 _STRENGTH = 4.0
-_LINKS, _CORPUS, _SPLITS = Path("annotations/links"), Path("annotations/corpus"), Path("annotations/splits.json")
+LINKS, _CORPUS, _SPLITS = Path("annotations/links"), Path("annotations/corpus"), Path("annotations/splits.json")
 
 
 def link_cases(root: Path, *, extractor: Extractor | None = None) -> list[LinkCase]:
@@ -45,11 +45,11 @@ def link_cases(root: Path, *, extractor: Extractor | None = None) -> list[LinkCa
     Mentions without a passage are cases of one, of the part train.
     """
     passages = {p.id: p for file in sorted((root / _CORPUS).rglob("*.txt")) for p in markup.parse(file.read_text("utf-8"))}
-    marks = read_links(root / _LINKS, ids=load_taxonomy())
-    alone = read_mentions(root / _LINKS / "mentions", ids=load_taxonomy())
+    marks = read_links(root / LINKS, ids=load_taxonomy())
+    alone = read_mentions(root / LINKS / "mentions", ids=load_taxonomy())
     return [
         *cases_of(marks, passages, load_splits(root / _SPLITS), extractor=extractor),
-        *(LinkCase(f"mention-{i}", "train", (m,), (frozenset(links),), found=False) for i, (m, links) in enumerate(alone)),
+        *(LinkCase(f"mention-{i}", f"mention-{i}", "train", (m,), (frozenset(links),), found=False) for i, (m, links) in enumerate(alone)),
     ]
 
 
@@ -57,7 +57,7 @@ def train_links(root: Path, out: Path) -> Ranker:
     """Train the ranker on the parts train and dev of the annotations under ``root`` and write it to ``out`` (replaced)."""
     cases = [case for case in link_cases(root, extractor=Extractor()) if case.part != "test"]
     ranker = fit_ranker(cases, load_taxonomy())
-    ranker.about["data"] = links_hash(root / _LINKS)
+    ranker.about["data"] = links_hash(root / LINKS)
     if out.exists():
         rmtree(out)
     ranker.save(out)
@@ -78,7 +78,7 @@ def stale_links(root: Path, folder: Path) -> list[str]:
     if not file.is_file():
         return [f"没有链接模型 {folder.name}：请运行 make train (no ranker; run `make train`)"]
     about = json.loads(file.read_text("utf-8"))
-    wanted = {"data": links_hash(root / _LINKS), "features": list(FEATURES), "version": VERSION}
+    wanted = {"data": links_hash(root / LINKS), "features": list(FEATURES), "version": VERSION}
     names = {"data": "链接标注 links", "features": "特征 features", "version": "特征版本 version"}
     return [
         f"链接模型不是由当前的{names[key]}训练而来：请运行 make train (the ranker does not come from the current {key}; run `make train`)"
@@ -97,7 +97,7 @@ class _Examples:
         # Aliases were added for what the annotations say; half of the mentions must do without, as those of new reports will.
         self.pairs = [linker.maker.make(queries, unseen=[_hash(q.folded) % 2 == 0 for q in queries]) for queries in self.queries]
         self.labels = [_labels(case, pairs, linker.taxonomy) for case, pairs in zip(cases, self.pairs, strict=True)]
-        self.folds = [_hash(case.passage) % _FOLDS for case in cases]
+        self.folds = [_hash(case.writer) % _FOLDS for case in cases]
 
     def outside(self, fold: int) -> list[int]:
         return [i for i, f in enumerate(self.folds) if f != fold]
@@ -137,16 +137,25 @@ def fit_ranker(cases: Sequence[LinkCase], taxonomy: Taxonomy) -> Ranker:
         for i in given.inside(fold):
             given.linker.fill_votes(given.queries[i], given.pairs[i], chances(net, plain[i]))
     voted = [pairs.features for pairs in given.pairs]
-    sure = _judge(given, voted)
-    return Ranker(
-        given.fit(plain, everything), given.fit(voted, everything), sure, {"cases": len(cases), "prior": given.priors(everything)}
-    )
+    sure, none = _judges(given, voted)
+    about = {"cases": len(cases), "blank": _blank(given), "prior": given.priors(everything)}
+    return Ranker(given.fit(plain, everything), given.fit(voted, everything), sure, none, about)
 
 
-def _judge(given: _Examples, features: Sequence[Reals]) -> Judge:
-    """The probability that the best pair of a mention is right, from answers of networks that had not seen the passage."""
+def _blank(given: _Examples) -> float:
+    """How often a mention without any candidate has no entry."""
+    judged: list[bool] = []
+    for case, pairs in zip(given.cases, given.pairs, strict=True):
+        have = set(pairs.mention.tolist())
+        judged += [not right for m, right in enumerate(case.right) if right is not None and m not in have]
+    return round((sum(judged) + 1) / (len(judged) + 2), 4)
+
+
+def _judges(given: _Examples, features: Sequence[Reals]) -> tuple[Judge, Judge]:
+    """The probabilities that the best pair of a mention is right and that it has no entry, by answers of networks that had not seen the hand."""
     seen: list[Floats] = []
     right: list[Ints] = []
+    none: list[Ints] = []
     for fold in range(_FOLDS):
         net = given.fit(features, given.outside(fold))
         for i in given.inside(fold):
@@ -159,8 +168,13 @@ def _judge(given: _Examples, features: Sequence[Reals]) -> Judge:
             judged = given.labels[i][have] >= 0
             seen.append(evidence(score, features[i], pairs.mention, have)[judged])
             right.append(given.labels[i][have][judged])
-    line = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=2_000))
-    return Judge(line.fit(np.vstack(seen), np.concatenate(right)))
+            none.append(np.array([not given.cases[i].right[m] for m in pairs.mention[have][judged].tolist()], np.int64))
+    rows = np.vstack(seen)
+    sure, nil = (
+        Judge(make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=2_000)).fit(rows, np.concatenate(wanted)))
+        for wanted in (right, none)
+    )
+    return sure, nil
 
 
 def _labels(case: LinkCase, pairs: Pairs, taxonomy: Taxonomy) -> Ints:

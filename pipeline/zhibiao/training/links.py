@@ -34,6 +34,7 @@ class LinkCase:
     """
 
     passage: str
+    writer: str
     part: Part
     mentions: tuple[Mention, ...]
     right: tuple[frozenset[str] | None, ...]
@@ -56,10 +57,10 @@ def cases_of(
         org = f"{passage.dept}局" if int(passage.sha256[:8], 16) % 10 < _WITH_ORG else ""
         rows = [(records[mark.record, mark.score], frozenset(mark.links)) for mark in decided]
         out.append(
-            LinkCase(name, part, tuple(_mention(r, passage.text, org) for r, _ in rows), tuple(right for _, right in rows), found=False)
+            LinkCase(name, passage.writer, part, tuple(_mention(r, passage.text, org) for r, _ in rows), tuple(right for _, right in rows), found=False)
         )
         if extractor is not None:
-            again.append(_found(name, part, passage.text, org, rows, extractor))
+            again.append(_found(passage, part, org, rows, extractor))
     return [*out, *again]
 
 
@@ -71,15 +72,15 @@ def _mention(record: GoldRecord, text: str, org: str) -> Mention:
     )  # fmt: skip
 
 
-def _found(name: str, part: Part, text: str, org: str, rows: Sequence[tuple[GoldRecord, frozenset[str]]], extractor: Extractor) -> LinkCase:
+def _found(passage: MarkedPassage, part: Part, org: str, rows: Sequence[tuple[GoldRecord, frozenset[str]]], extractor: Extractor) -> LinkCase:
     """The extractor's records of the passage; one is judged as the annotated record with the same numbers, the one most alike in name."""
-    report = Report(name, "", "", "text", text, org=org)
+    report = Report(passage.id, "", "", "text", passage.text, org=org)
     mentions, right = [], []
     for mention, target, actual in extractor.mentions(report):
         same = [(r, ids) for r, ids in rows if _same_place(r, target, actual)]
         mentions.append(mention)
         right.append(same[0][1] if len({ids for _, ids in same}) == 1 and _names_enough(mention, [r for r, _ in same]) else None)
-    return LinkCase(name, part, tuple(mentions), tuple(right), found=True)
+    return LinkCase(passage.id, passage.writer, part, tuple(mentions), tuple(right), found=True)
 
 
 def _same_place(record: GoldRecord, target: Side | None, actual: Side | None) -> bool:
@@ -109,6 +110,11 @@ class Judged:
     confidence: float
     in_ten: bool
 
+    @property
+    def right_answer(self) -> bool:
+        """Is what was given right?"""
+        return self.given in self.right if self.right else self.given is None
+
 
 def judge_links(cases: Sequence[LinkCase], linker: Linker) -> list[Judged]:
     """Link every case as a document and compare with what is right."""
@@ -133,8 +139,8 @@ def accuracy(judged: Sequence[Judged]) -> tuple[float, float, float, int, int]:
     linked = [j for j in judged if j.right]
     nil = [j for j in judged if not j.right]
     return (
-        sum(j.given in j.right for j in linked) / max(1, len(linked)),
-        sum(j.given is None for j in nil) / max(1, len(nil)),
+        sum(j.right_answer for j in linked) / max(1, len(linked)),
+        sum(j.right_answer for j in nil) / max(1, len(nil)),
         sum(j.in_ten for j in linked) / max(1, len(linked)),
         len(linked),
         len(nil),
