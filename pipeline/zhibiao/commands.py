@@ -62,6 +62,7 @@ def bench_command(
     inputs: Annotated[list[str] | None, typer.Argument(metavar="[INPUT...]", help="默认 samples/reports / default")] = None,
     repeat: Annotated[int, typer.Option("--repeat", min=1, help="轮次 / rounds")] = 5,
     min_chars: Annotated[int, typer.Option("--min-chars", min=0, help="重复文本到这么多字 / repeat the texts up to")] = 200_000,
+    linking: Annotated[bool, typer.Option("--linking", help="另测链接随目录大小的增长 / how linking grows with the taxonomy")] = False,
     write: Write = None,
 ) -> int:
     """测速度：整个任务、各阶段，与 jieba 相比。Speed of the whole job and of each stage, against jieba."""
@@ -70,7 +71,7 @@ def bench_command(
     from zhibiao import bench
 
     default = [str(_SAMPLES / "reports")] if (_SAMPLES / "reports").is_dir() else []
-    result = bench.bench(inputs or default, repeat=repeat, min_chars=min_chars)
+    result = bench.bench(inputs or default, repeat=repeat, min_chars=min_chars, linking=linking)
     show_sheets(bench.sheets(result), bench.facts(result))
     write_sheets(write, _BENCH_HEAD, bench.sheets(result), bench.facts(result))
     return 0

@@ -110,6 +110,10 @@ class Linker:
         answers = self._decide(queries)
         return [self._link(queries[i], queries[answers.taken[i]], answers, answers.taken[i]) for i in range(len(queries))]
 
+    def forget(self) -> None:
+        """Drop what is kept of names seen before; answers stay the same."""
+        self.maker.forget()
+
     def explain(self, mentions: Sequence[Mention], place: int) -> Explanation:
         """The decision on the mention at ``place`` among those of its document, with all that led to it."""
         queries = [Query.of(mention) for mention in mentions]

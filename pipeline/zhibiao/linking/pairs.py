@@ -6,15 +6,16 @@ an entry agree, so that a ranker trained on one taxonomy serves any other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from zhibiao.linking.candidates import CandidateIndex, Grams, Ints, Reals
 from zhibiao.linking.mention import Query
-from zhibiao.linking.shortlist import Shortlister
+from zhibiao.linking.shortlist import Shortlist, Shortlister
 from zhibiao.linking.words import words
 from zhibiao.schema import KINDS
 
@@ -44,10 +45,8 @@ VOTES, PRIOR = _COLUMN["votes"], _COLUMN["prior"]
 _CONTRADICTS: dict[str, frozenset[str]] = {"higher": frozenset({"<=", "<"}), "lower": frozenset({">=", ">"})}
 #: Mentions whose overlaps are computed together: what bounds the memory.
 _AT_ONCE = 256
-#: A name of so many characters that is itself a wording of one entry needs no search; shorter ones (应急演练) may be another field's.
-_SETTLED = 7
-#: Combinations of fields for which the entries' lead is kept.
-_KEPT = 256
+#: Mentions whose pairs are kept (a kilobyte each).
+_KEPT = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,14 @@ class Pairs:
     entry: Ints
     features: Reals
     rejected: tuple[tuple[int, ...], ...]
+
+
+class _Block(NamedTuple):
+    """The pairs of one mention: wordings, features (of the context none), rejected entries. Never changed once made."""
+
+    wording: Ints
+    features: Reals
+    rejected: tuple[int, ...]
 
 
 class PairMaker:
@@ -83,18 +90,51 @@ class PairMaker:
         for w in index.wordings:
             if len(w.core) > 1 and w.core not in cores[w.entry]:
                 cores[w.entry].append(w.core)
+        self._kept: dict[tuple[object, ...], _Block] = {}
         self._cores = [tuple(sorted(found, key=len, reverse=True)) for found in cores]
+
+    def forget(self) -> None:
+        """Drop what is kept of mentions seen before; the pairs stay the same."""
+        self._kept.clear()
 
     def make(self, queries: Sequence[Query], *, unseen: Sequence[bool] | None = None) -> Pairs:
         """All pairs of a batch of mentions. A name that says nothing has none.
 
         ``unseen``: for each mention whether wordings that are its very name are to be left out, as if the taxonomy had never met it (training).
+
+        What depends on the words, the value and the fields that are spoken of is kept from one document to the next: reports of one kind name the
+        same things. Only what the text around tells is computed anew.
         """
+        domains = [self.shortlister.domain(q) for q in queries]
+        keys = [_key(q, domain) for q, domain in zip(queries, domains, strict=True)]
+        blocks: list[_Block | None] = [self._kept.get(key) if unseen is None else None for key in keys]
+        wanted = [i for i, block in enumerate(blocks) if block is None]
+        if wanted:
+            fresh = self._blocks(
+                [queries[i] for i in wanted], [domains[i] for i in wanted], [unseen[i] for i in wanted] if unseen else None
+            )
+            if len(self._kept) > _KEPT:
+                self._kept.clear()
+            for i, block in zip(wanted, fresh, strict=True):
+                blocks[i] = block
+                if unseen is None:
+                    self._kept[keys[i]] = block
+        made = [block for block in blocks if block is not None]
+        mention = np.repeat(np.arange(len(queries)), [len(block.wording) for block in made])
+        wording = np.concatenate([np.zeros(0, np.int64), *(block.wording for block in made)])
+        features = np.concatenate([np.zeros((0, len(FEATURES)), np.float32), *(block.features for block in made)])
+        if len(mention):
+            features[:, _COLUMN["cover_context"]] = self._context(queries, mention, wording)
+        return Pairs(mention, wording, self.index.entry_of[wording], features, tuple(block.rejected for block in made))
+
+    def _blocks(self, queries: Sequence[Query], domains: Sequence[Reals | None], unseen: Sequence[bool] | None) -> list[_Block]:
+        """The pairs of each mention by itself, all features but the context's filled in."""
         blank = words().empty
         names = self.index.gram_table(["" if q.trimmed in blank else q.trimmed for q in queries])
-        domains = [self.shortlister.domain(q) for q in queries]
         lists = self.shortlister.make(queries, names, domains, unseen=unseen)
-        mention = np.repeat(np.arange(len(queries)), [len(s.wordings) for s in lists])
+        lists = [Shortlist((), (), ()) if q.trimmed in blank or not q.folded else s for q, s in zip(queries, lists, strict=True)]
+        sizes = [len(s.wordings) for s in lists]
+        mention = np.repeat(np.arange(len(queries)), sizes)
         wording = np.array([w for s in lists for w in s.wordings], np.int64)
         entry = self.index.entry_of[wording]
         features = np.zeros((len(mention), len(FEATURES)), np.float32)
@@ -103,11 +143,15 @@ class PairMaker:
             features[:, _COLUMN["default"]], features[:, _COLUMN["others"]] = given[:, 1], given[:, 2]
             self._fill(features, queries, names, mention, wording, entry, given[:, 0])
             self._fill_fields(features, domains, mention, entry)
-        return Pairs(mention, wording, entry, features, tuple(s.rejected for s in lists))
+        ends = np.cumsum(sizes).tolist()
+        return [
+            _Block(wording[end - size : end], features[end - size : end], s.rejected)
+            for end, size, s in zip(ends, sizes, lists, strict=True)
+        ]
 
     def _fill(self, out: Reals, queries: Sequence[Query], names: Grams, mention: Ints, wording: Ints, entry: Ints, exact: Reals) -> None:
-        """All features but those of fields."""
-        shared, rest, around = self._overlaps(queries, names, mention, wording)
+        """All features but those of fields and context."""
+        shared = self._shared(names, mention, wording)
         grams = self.index.grams
         name_mass, wording_mass = np.maximum(names.mass[mention], 1e-6), np.maximum(grams.mass[wording], 1e-6)
         bounds = np.searchsorted(mention, np.arange(len(queries) + 1)).tolist()
@@ -135,7 +179,7 @@ class PairMaker:
         direction, kinds = self._direction[entry], self._kind_of[entry]
         columns: dict[str, npt.NDArray[np.generic]] = {
             "exact": np.where(exact >= 0.8, exact, 0.0), "ending": exact == np.float32(0.7), "tail": exact == 0.5, "cosine": cosine,
-            "cover_wording": shared / wording_mass, "cover_name": shared / name_mass, "cover_context": around / np.maximum(rest, 1e-6),
+            "cover_wording": shared / wording_mass, "cover_name": shared / name_mass,
             "head": _codes([q.core[-2:] for q in queries])[mention] == self._heads[wording],
             "front": _codes([q.trimmed[:2] for q in queries])[mention] == self._fronts[wording],
             "unit": np.maximum(agreement, 0), "unit_clash": np.minimum(agreement, 0), "no_unit": no_unit,
@@ -160,27 +204,38 @@ class PairMaker:
                     break
         return held, last
 
-    def _overlaps(self, queries: Sequence[Query], names: Grams, mention: Ints, wording: Ints) -> tuple[Reals, Reals, Reals]:
-        """For each pair: the weight that name and wording share, the weight of the rest of the wording, and how much of that the context has."""
-        grams = self.index.grams
+    def _shared(self, names: Grams, mention: Ints, wording: Ints) -> Reals:
+        """For each pair the weight of the n-grams that name and wording share."""
+        out = np.zeros(len(mention), np.float32)
+        for begin, last, rows in _chunks(mention, len(names.mass)):
+            mine, pair, columns, squares = self._spread(mention[rows] - begin, wording[rows])
+            found = self._table(names, np.arange(begin, last))[mine[pair], columns]
+            out[rows] = np.bincount(pair, squares * found, len(mine))
+        return out
+
+    def _context(self, queries: Sequence[Query], mention: Ints, wording: Ints) -> Reals:
+        """For each pair how much of what the wording has beyond the name stands in the text around (the context and the section's title)."""
+        names = self.index.gram_table([q.trimmed for q in queries])
         texts = {text: i for i, text in enumerate(dict.fromkeys(q.mention.context + q.mention.section for q in queries))}
         around = [text.lower().replace(" ", "") for text in texts]
         context_of = np.array([texts[q.mention.context + q.mention.section] for q in queries], np.int64)
-        out = np.zeros((3, len(mention)), np.float32)
-        for begin in range(0, len(queries), _AT_ONCE):
-            rows = slice(*np.searchsorted(mention, (begin, begin + _AT_ONCE)).tolist())
-            mine = mention[rows] - begin
-            sizes = grams.starts[wording[rows] + 1] - grams.starts[wording[rows]]
-            pair = np.repeat(np.arange(len(mine)), sizes)
-            at = np.arange(len(pair)) - (np.cumsum(sizes) - sizes)[pair] + grams.starts[wording[rows]][pair]
-            columns, squares = grams.columns[at], grams.squares[at]
-            last = min(len(queries), begin + _AT_ONCE)
+        out = np.zeros(len(mention), np.float32)
+        for begin, last, rows in _chunks(mention, len(queries)):
+            mine, pair, columns, squares = self._spread(mention[rows] - begin, wording[rows])
             here, place = np.unique(context_of[begin:last], return_inverse=True)
-            in_name = self._table(names, np.arange(begin, last))[mine[pair], columns]
-            in_context = self.index.gram_flags([around[i] for i in here.tolist()])[place[mine][pair], columns] & ~in_name
-            for k, which in enumerate((in_name, ~in_name, in_context)):
-                out[k, rows] = np.bincount(pair, squares * which, len(mine))
-        return out[0], out[1], out[2]
+            rest = ~self._table(names, np.arange(begin, last))[mine[pair], columns]
+            told = self.index.gram_flags([around[i] for i in here.tolist()])[place[mine][pair], columns] & rest
+            whole = np.bincount(pair, squares * rest, len(mine))
+            out[rows] = np.bincount(pair, squares * told, len(mine)) / np.maximum(whole, 1e-6)
+        return out
+
+    def _spread(self, mine: Ints, wording: Ints) -> tuple[Ints, Ints, Ints, Reals]:
+        """The n-grams of the wordings of some pairs, one after the other: (the mentions given, the pair of each gram, its column, its weight)."""
+        grams = self.index.grams
+        sizes = grams.starts[wording + 1] - grams.starts[wording]
+        pair = np.repeat(np.arange(len(mine)), sizes)
+        at = np.arange(len(pair)) - (np.cumsum(sizes) - sizes)[pair] + grams.starts[wording][pair]
+        return mine, pair, grams.columns[at], grams.squares[at]
 
     def _table(self, grams: Grams, texts: Ints) -> npt.NDArray[np.bool_]:
         """Which grams each of some texts has, as a table of texts × grams."""
@@ -199,6 +254,21 @@ class PairMaker:
         out[:, _COLUMN["domain"]] = np.where(general, 0, spoken)
         out[:, _COLUMN["other_domain"]] = ~general & (spoken == 0) & (table.max(1) > 0)[mention]
         out[:, _COLUMN["general"]] = general
+
+
+def _key(query: Query, domain: Reals | None) -> tuple[object, ...]:
+    """What the pairs of a mention depend on, the context left out."""
+    m = query.mention
+    budget = (m.name, bool(m.project)) if m.record_type == "budget" else ()
+    said = b"" if domain is None else domain.tobytes()
+    return query.folded, query.kind, m.unit, m.record_type, m.op, query.change, budget, query.modifiers, said
+
+
+def _chunks(mention: Ints, count: int) -> Iterator[tuple[int, int, slice]]:
+    """Mentions and their rows in pieces of bounded size: first mention, end, rows."""
+    for begin in range(0, count, _AT_ONCE):
+        last = min(count, begin + _AT_ONCE)
+        yield begin, last, slice(*np.searchsorted(mention, (begin, last)).tolist())
 
 
 def _codes(texts: Sequence[str]) -> Ints:

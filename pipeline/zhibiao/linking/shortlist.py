@@ -1,8 +1,4 @@
-"""Which entries a mention may mean: exact hits, the nearest wordings, and what stands for records of its type.
-
-The answers depend on the words, the value and the fields that are spoken of, not on the document, so that they are kept: reports of one kind
-name the same things.
-"""
+"""Which entries a mention may mean: exact hits, the nearest wordings, and what stands for records of its type."""
 
 from __future__ import annotations
 
@@ -22,8 +18,8 @@ from zhibiao.linking.words import words
 COVERED = 0.7
 #: A name of so many characters that is itself a wording of one entry needs no search; shorter ones (应急演练) may be another field's.
 _SETTLED = 7
-#: Combinations of fields for which the entries' lead is kept, and mentions whose answer is kept.
-_KEPT_FIELDS, _KEPT = 256, 65_536
+#: Combinations of fields for which the entries' lead is kept.
+_KEPT_FIELDS = 256
 
 
 class Shortlist(NamedTuple):
@@ -56,7 +52,6 @@ class Shortlister:
         self.whole = self._ids.get(words().budget.whole_id, -1)
         self._defaults = {name: tuple(self._ids[key] for key in keys if key in self._ids) for name, keys in words().defaults.items()}
         self._kept_ahead: dict[bytes, Reals] = {}
-        self._kept: dict[tuple[object, ...], Shortlist] = {}
 
     def bits(self, names: frozenset[str]) -> int:
         """Classes of modifiers as the bits of a number."""
@@ -66,34 +61,7 @@ class Shortlister:
         self, queries: Sequence[Query], names: Grams, domains: Sequence[Reals | None], *, unseen: Sequence[bool] | None = None
     ) -> list[Shortlist]:
         """The shortlists of some mentions. ``names``: their trimmed names as n-grams; ``domains``: see :meth:`domain`; ``unseen``: see
-        :meth:`zhibiao.linking.pairs.PairMaker.make`. A name that says nothing has an empty one."""
-        blank = words().empty
-        out: list[Shortlist | None] = []
-        keys: list[tuple[object, ...]] = []
-        wanted: list[int] = []
-        for i, (q, domain) in enumerate(zip(queries, domains, strict=True)):
-            m = q.mention
-            budget = (m.name, bool(m.project)) if m.record_type == "budget" else ()
-            key = (q.folded, q.kind, m.unit, m.record_type, q.change, budget, q.modifiers, b"" if domain is None else domain.tobytes())
-            keys.append(key)
-            found = Shortlist((), (), ()) if q.trimmed in blank or not q.folded else self._kept.get(key) if unseen is None else None
-            out.append(found)
-            if found is None:
-                wanted.append(i)
-        fresh = self._fresh(
-            [queries[i] for i in wanted], names.only(wanted), [domains[i] for i in wanted], [unseen[i] for i in wanted] if unseen else None
-        )
-        if len(self._kept) > _KEPT:
-            self._kept.clear()
-        for i, shortlist in zip(wanted, fresh, strict=True):
-            out[i] = shortlist
-            if unseen is None:
-                self._kept[keys[i]] = shortlist
-        return [shortlist for shortlist in out if shortlist is not None]
-
-    def _fresh(
-        self, queries: Sequence[Query], names: Grams, domains: Sequence[Reals | None], unseen: Sequence[bool] | None
-    ) -> list[Shortlist]:
+        :meth:`zhibiao.linking.pairs.PairMaker.make`."""
         allowed = [self.compat.agree(q.kind, q.mention.unit, q.mention.record_type, q.change) for q in queries]
         exact = [self.index.exact(q.folded, q.trimmed, q.kind) for q in queries]
         near = self._near(queries, names, allowed, domains, exact if unseen is None else [[]] * len(queries))

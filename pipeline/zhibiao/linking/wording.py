@@ -27,6 +27,7 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).lower().replace("µ", "μ"))
 
 
+@lru_cache(maxsize=65536)
 def clean(name: str) -> str:
     """A name without the labels, units and target patterns that table cells carry.
 

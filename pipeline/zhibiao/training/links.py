@@ -57,7 +57,14 @@ def cases_of(
         org = f"{passage.dept}局" if int(passage.sha256[:8], 16) % 10 < _WITH_ORG else ""
         rows = [(records[mark.record, mark.score], frozenset(mark.links)) for mark in decided]
         out.append(
-            LinkCase(name, passage.writer, part, tuple(_mention(r, passage.text, org) for r, _ in rows), tuple(right for _, right in rows), found=False)
+            LinkCase(
+                name,
+                passage.writer,
+                part,
+                tuple(_mention(r, passage.text, org) for r, _ in rows),
+                tuple(right for _, right in rows),
+                found=False,
+            )
         )
         if extractor is not None:
             again.append(_found(passage, part, org, rows, extractor))
@@ -72,7 +79,9 @@ def _mention(record: GoldRecord, text: str, org: str) -> Mention:
     )  # fmt: skip
 
 
-def _found(passage: MarkedPassage, part: Part, org: str, rows: Sequence[tuple[GoldRecord, frozenset[str]]], extractor: Extractor) -> LinkCase:
+def _found(
+    passage: MarkedPassage, part: Part, org: str, rows: Sequence[tuple[GoldRecord, frozenset[str]]], extractor: Extractor
+) -> LinkCase:
     """The extractor's records of the passage; one is judged as the annotated record with the same numbers, the one most alike in name."""
     report = Report(passage.id, "", "", "text", passage.text, org=org)
     mentions, right = [], []
