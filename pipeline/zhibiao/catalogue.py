@@ -75,8 +75,8 @@ def check_command(
 
 def search_command(
     words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="名称、别名或其一部分 / a name, an alias or a part of one")],
-    kind: Annotated[str, typer.Option("--kind", help="只要这一类别，如 percent / only this kind")] = "",
-    domain: Annotated[str, typer.Option("--domain", help="只要这一领域，如 教育 / only this field")] = "",
+    kind: Annotated[str | None, typer.Option("--kind", help="只要这一类别，如 percent / only this kind")] = None,
+    domain: Annotated[str | None, typer.Option("--domain", help="只要这一领域，如 教育 / only this field")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="最多几条 / at most")] = 15,
     taxonomy: TaxonomyFile = None,
 ) -> int:
@@ -139,8 +139,8 @@ def diff_command(
 def explain_command(
     record: Annotated[str, typer.Argument(metavar="RECORD", help="记录号（配合 --run），或指标名 / a record id with --run, or a name")],
     run: Annotated[Path | None, typer.Option("--run", metavar="OUT", help="extract 的输出文件夹 / the output folder of a run")] = None,
-    unit: Annotated[str, typer.Option("--unit", help="数值的单位，如 % / unit of the value")] = "",
-    section: Annotated[str, typer.Option("--section", help="所在章节 / the section it stands in")] = "",
+    unit: Annotated[str | None, typer.Option("--unit", help="数值的单位，如 % / unit of the value")] = None,
+    section: Annotated[str | None, typer.Option("--section", help="所在章节 / the section it stands in")] = None,
     taxonomy: TaxonomyFile = None,
 ) -> int:
     """解释一条记录为何连到这条指标，或为何留空。Why a record was linked as it was: the alias that matched, how near, what else was close."""
@@ -150,7 +150,7 @@ def explain_command(
 
     linker = Linker(load_taxonomy(taxonomy)) if taxonomy else default_linker()
     if run is None:
-        mentions, place = [Mention(record, unit=unit, section=section)], 0
+        mentions, place = [Mention(record, unit=unit or "", section=section or "")], 0
     else:
         mentions, place = _mentions_around(run, record)
     for line in explanation(linker.explain(mentions, place)):

@@ -89,14 +89,14 @@ def agreement_command(
 def train_command(
     config: Annotated[Path, typer.Option("--config", help="配置 / the config")] = _CONFIG,
     out: Annotated[Path, typer.Option("--out", help="模型目录 / folder of the model")] = _MODEL,
-    only: Annotated[str, typer.Option("--only", help="只训练其一：core 抽取，links 链接 / train one only: core or links")] = "",
+    only: Annotated[str | None, typer.Option("--only", help="只训练其一：core 抽取，links 链接 / train one only: core or links")] = None,
     check: Annotated[bool, typer.Option("--check", help="只检查模型是否由当前标注训练而来 / only check that the model is current")] = False,
 ) -> int:
     """由标注训练模型。Train the models from the annotations (some minutes); the same data give the same model."""
     from zhibiao.linking.ranker import FOLDER
     from zhibiao.training import fit_links, train
 
-    if only not in ("", "core", "links"):
+    if only not in (None, "core", "links"):
         raise UsageError(detail=f"--only {only}：可用 core、links (choose one of these)")
     root = Path.cwd()
     if check:

@@ -1,4 +1,4 @@
-"""A small extractor for the tests of the run and the command line: amounts of money in 万元, and orders to misbehave."""
+"""The command line called; two runs of invented reports; a small extractor: amounts of money in 万元, and orders to misbehave."""
 
 from __future__ import annotations
 
@@ -6,12 +6,38 @@ import re
 import signal
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+import zhibiao.cli as cli
+from zhibiao.runner import run
 from zhibiao.schema import Document, Finding, Link, Quantity, Record, Report, Side
 
+if TYPE_CHECKING:
+    from zhibiao.extractor import Extractor
+
 AMOUNT = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,8}?)(?:目标(?P<target>[\d,.]+万元)，实际)?(?P<actual>[\d,.]+万元)")
+
+
+#: Two invented districts, two years.
+REPORTS = {
+    "east": (
+        "云海市青山区政务服务局2021年部门整体支出绩效自评报告\n一、基本情况\n全年受理业务250,935宗。\n二、热线办理\n"
+        "全年受理热线工单26万件，工单按时办结率99.2%。灯笼悬挂高度6.5米。\n"
+    ),
+    "west": (
+        "云海市白水区政务服务局2022年部门整体支出绩效自评报告\n一、基本情况\n全年受理业务180,200宗。\n二、热线办理\n"
+        "全年受理热线工单31万件，工单按时办结率97%。\n"
+    ),
+}  # fmt: skip
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a call."""
+    code = cli.main(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
 
 
 class StubExtractor:
@@ -72,3 +98,13 @@ def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "in" / "b.txt").write_text("支出6,302.34万元，\r\n结余1万元。", "gb18030", newline="")
     (tmp_path / "in" / "sub" / "c.txt").write_text("没有金额。", "utf-8")
     return tmp_path / "in"
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory, extractor: Extractor) -> dict[str, Path]:
+    """The runs of :data:`REPORTS`, by the shipped extractor: one in CSV, one in Parquet."""
+    folder = tmp_path_factory.mktemp("runs")
+    for (name, text), format_ in zip(REPORTS.items(), ("csv", "parquet"), strict=True):
+        (folder / f"{name}.txt").write_text(text, "utf-8")
+        run([str(folder / f"{name}.txt")], extractor=extractor, out=folder / name, formats=[format_])
+    return {name: folder / name for name in REPORTS}

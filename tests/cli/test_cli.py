@@ -12,18 +12,14 @@ import pytest
 
 import zhibiao.cli as cli
 
+from .conftest import call
+
 pytestmark = pytest.mark.usefixtures("stubbed")
 
 
 @pytest.fixture
 def stubbed(stub: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_extractor", lambda: stub)
-
-
-def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = cli.main(list(arguments))
-    out, err = capsys.readouterr()
-    return code, out, err
+    monkeypatch.setattr(cli, "_extractor", lambda taxonomy: stub)
 
 
 def test_extract(inputs: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -152,7 +148,7 @@ def test_interrupt_and_sigterm(inputs: Path, capsys: pytest.CaptureFixture[str])
 def test_an_extractor_that_cannot_start_is_one_line(
     inputs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> Any:
+    def broken(taxonomy: Path | None) -> Any:
         raise ValueError("units.toml: 元 stands twice")
 
     monkeypatch.setattr(cli, "_extractor", broken)
@@ -169,7 +165,7 @@ spec = importlib.util.spec_from_file_location("stubs", {str(Path(__file__).with_
 stubs = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(stubs)
 import zhibiao.cli as cli
-cli._extractor = stubs.StubExtractor
+cli._extractor = lambda taxonomy: stubs.StubExtractor()
 sys.exit(cli.main(sys.argv[1:]))
 """
     return subprocess.run([sys.executable, "-c", script, *arguments], stderr=subprocess.PIPE, check=False, timeout=60, **options)

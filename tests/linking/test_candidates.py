@@ -152,7 +152,10 @@ def test_an_ending_is_no_near_wording(index: CandidateIndex) -> None:
 
 def test_exact_words_come_first_then_those_that_hold_them(index: CandidateIndex) -> None:
     found = index.lookup("参观人次")
-    assert [(entry.id, wording, near) for entry, wording, near in found[:2]] == [("visits", "参观人次", 1.0), ("hall-visits", "参观人次", 1.0)]
+    assert [(entry.id, wording, near) for entry, wording, near in found[:2]] == [
+        ("visits", "参观人次", 1.0),
+        ("hall-visits", "参观人次", 1.0),
+    ]
     nearness = [near for _, _, near in found]
     assert nearness == sorted(nearness, reverse=True)
     assert {(entry.id, wording) for entry, wording, _ in found} >= {("visits", "展馆参观人次"), ("hall-visits", "礼堂参观人次")}

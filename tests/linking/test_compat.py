@@ -63,7 +63,14 @@ def test_kinds(kind: str, unit: str, entry: tuple[str, str], record_type: str, c
 
 @pytest.mark.parametrize(
     ("unit", "of_entry", "wanted"),
-    [("件", ("件", "宗"), 1.0), ("宗", ("件", "宗"), 1.0), ("", ("件",), 0.0), ("件", (), 0.0), ("人", ("辆",), -1.0), ("项", ("人",), 0.0)],
+    [
+        ("件", ("件", "宗"), 1.0),
+        ("宗", ("件", "宗"), 1.0),
+        ("", ("件",), 0.0),
+        ("件", (), 0.0),
+        ("人", ("辆",), -1.0),
+        ("项", ("人",), 0.0),
+    ],
 )
 def test_units_of_counts(unit: str, of_entry: tuple[str, ...], wanted: float) -> None:
     assert unit_agreement("count", unit, Entry("x", "甲", "count", units=of_entry)) == wanted

@@ -14,7 +14,9 @@ from zhibiao.linking.neighbours import REACH, VOTES_FROM, alike, votes
 FIELD_OF, GENERAL = np.array([0, 0, 1, 2]), np.array([False, False, False, True])
 
 
-def share(names: Sequence[str], best: Sequence[int], entry: int, *, of: int = -1, sections: Sequence[str] = (), chance: float = 0.9) -> float:
+def share(
+    names: Sequence[str], best: Sequence[int], entry: int, *, of: int = -1, sections: Sequence[str] = (), chance: float = 0.9
+) -> float:
     """The votes that the mention ``of`` gets for ``entry``."""
     queries = [Query.of(Mention(name, section=section)) for name, section in zip(names, sections or [""] * len(names), strict=True)]
     got = votes(

@@ -17,7 +17,15 @@ from zhibiao.linking.taxonomy import load_taxonomy, parse_taxonomy
 
 INDEX = CandidateIndex(load_taxonomy())
 #: Features that may leave 0…1, and their bounds.
-BOUNDS = {"default": (-1, 1), "unit_clash": (-1, 0), "lacks": (0, 20), "adds": (0, 20), "held": (0, 60), "characters": (1, 60), "wording_characters": (1, 60)}
+BOUNDS = {
+    "default": (-1, 1),
+    "unit_clash": (-1, 0),
+    "lacks": (0, 20),
+    "adds": (0, 20),
+    "held": (0, 60),
+    "characters": (1, 60),
+    "wording_characters": (1, 60),
+}
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,9 @@ def test_no_rows_have_no_probabilities() -> None:
     assert chances(shipped_ranker().first, np.zeros((0, len(FEATURES)), np.float32)).tolist() == []
 
 
-@pytest.mark.parametrize("change", [{"version": 0}, {"version": None}, {"features": list(FEATURES[::-1])}, {"features": list(FEATURES[1:])}])
+@pytest.mark.parametrize(
+    "change", [{"version": 0}, {"version": None}, {"features": list(FEATURES[::-1])}, {"features": list(FEATURES[1:])}]
+)
 def test_another_version_or_other_features_are_refused(stored: Path, change: dict[str, Any]) -> None:
     about = json.loads((stored / "about.json").read_text("utf-8"))
     (stored / "about.json").write_text(json.dumps(about | change), "utf-8")
