@@ -28,7 +28,8 @@ from zhibiao.errors import NoInput, UsageError, ZhibiaoError
 from zhibiao.export.sink import check_output, parse_formats
 from zhibiao.readers import Limits
 from zhibiao.readers.discovery import Input, printable
-from zhibiao.readers.source import MEGABYTE, read_report
+from zhibiao.readers.content import MEGABYTE
+from zhibiao.readers.source import read_report
 from zhibiao.runner import Extractor, RunSummary, run, settle_heap, summary_lines
 from zhibiao.show import clean, records_table, show
 

@@ -47,6 +47,30 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "{what} 里没有可读的文件（略过 {skipped} 个其他类型的文件；现支持：{supported}）。",
             "No readable file in {what} ({skipped} files of other kinds left out; supported: {supported}).",
         ),
+        "Z110": (
+            "页数过多（{pages} 页，上限 {limit} 页）；请拆分文件，或用 --limit-pages 提高上限。",
+            "Too many pages ({pages}, limit {limit}); split the file, or raise the limit with --limit-pages.",
+        ),
+        "Z111": ("文件有密码；请先去除密码再试。", "The file is encrypted; remove its password and try again."),
+        "Z112": ("文件已损坏或不完整：{detail}；请重新下载或从原软件另存。", "The file is damaged or cut short: {detail}; fetch it again or save it anew."),
+        "Z113": (
+            "文件展开后过大（{what}，上限 {limit}）；可能是恶意文件，请拆分后再试。",
+            "The file is too large when unpacked ({what}, limit {limit}); it may be malicious; split it if it is not.",
+        ),
+        "Z114": (
+            "文件内含不安全的 XML（{detail}）；为安全起见拒绝读取，请从原软件另存。",
+            "The file holds unsafe XML ({detail}) and was not read; save it anew from its program.",
+        ),
+        "Z115": (
+            "{what}没有文字层，需要文字识别，但未安装；请运行 pip install 'zhibiao[ocr]'。",
+            "{english} no text layer and the recognition is not installed; run pip install 'zhibiao[ocr]'.",
+        ),
+        "Z116": ("读取超时（{seconds} 秒）；请拆分文件。", "Reading took too long ({seconds} s); split the file."),
+        "Z117": ("旧格式 {kind}，不能直接读；请用 Word/WPS/LibreOffice 另存为 {instead}。", "Legacy format {kind}; save it as {instead} first."),
+        "Z118": (
+            "{what}没有文字层，未识别（识别上限 {limit} 页，见 --ocr-pages）。",
+            "{english} no text layer and was not recognised (limit {limit} pages, see --ocr-pages).",
+        ),
         "Z201": ("不认识的格式 {unknown}；可选：{known}。", "Unknown format {unknown}; choose from: {known}."),
         "Z202": ("没有给出输入；请写上文件、文件夹或通配符。", "No input given; name files, folders or patterns."),
         "Z203": ("输出位置 {path} 是一个文件；请给一个文件夹。", "The output {path} is a file; name a folder."),
@@ -139,6 +163,54 @@ class NothingReadable(ReadError):
     """A folder or pattern that exists but holds no file of a supported kind."""
 
     code = "Z109"
+
+
+class TooManyPages(ReadError):
+    code = "Z110"
+
+
+class Encrypted(ReadError):
+    code = "Z111"
+
+
+class Damaged(ReadError):
+    """A file of the right kind that its library cannot open: truncated, broken, not what its suffix says."""
+
+    code = "Z112"
+
+
+class UnpacksTooLarge(ReadError):
+    """A packed file, a sheet or a picture that would fill the memory."""
+
+    code = "Z113"
+
+
+class UnsafeXml(ReadError):
+    """XML with a document type or entities of its own."""
+
+    code = "Z114"
+
+
+class OcrMissing(ReadError):
+    """A page or picture without a text layer, and no recognition installed."""
+
+    code = "Z115"
+
+
+class OutOfTime(ReadError):
+    code = "Z116"
+
+
+class LegacyFormat(ReadError):
+    """.doc, .xls, .wps: binary formats of old programs."""
+
+    code = "Z117"
+
+
+class OcrSkipped(ReadError):
+    """A page without a text layer beyond the number of pages that may be recognised."""
+
+    code = "Z118"
 
 
 class UsageError(ZhibiaoError):

@@ -135,8 +135,57 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell of a table as its file gives it: place in the grid (from 0), extent, and where its words stand in the text.
+
+    An empty cell has ``start == end``. A merged cell stands once, at its upper left corner.
+    """
+
+    row: int
+    column: int
+    start: int
+    end: int
+    rowspan: int = 1
+    colspan: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that the file itself draws: the stretch of text it takes up, and its cells by row and column.
+
+    ``edges``: where the file has a geometry, the x positions of the column borders in points (one more than there are columns), so that the
+    parts of a table on several pages can be laid under one another.
+    """
+
+    start: int
+    end: int
+    cells: tuple[TableCell, ...]
+    edges: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """Where a stretch of text (one line of a page, or of a cell) stands on its page, in points from the upper left corner.
+
+    ``edges``: the left edge of each character, and the right edge of the last: ``end - start + 1`` numbers that ascend.
+    """
+
+    start: int
+    end: int
+    page: int
+    top: float
+    bottom: float
+    edges: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """One input document as it was read, with what is known about it as a whole."""
+    """One input document as it was read, with what is known about it as a whole.
+
+    ``tables``: the tables that the file draws, in order of text; ``furniture``: stretches that belong to the page and not to the text (running
+    heads, page numbers); ``lines``: where the words stand on their pages, in order of text; ``gaps``: what could not be read of it. All empty where
+    the format knows none.
+    """
 
     doc_id: str
     path: str
@@ -149,6 +198,10 @@ class Report:
     year: int | None = None
     pages: int | None = None
     page_starts: tuple[int, ...] = ()
+    tables: tuple[Table, ...] = ()
+    furniture: tuple[tuple[int, int], ...] = ()
+    lines: tuple[TextLine, ...] = ()
+    gaps: tuple[Exception, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

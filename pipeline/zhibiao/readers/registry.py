@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from zhibiao.errors import UnsupportedFormat
-from zhibiao.readers.content import Content
+from zhibiao.readers.content import Content, Limits
 
 
 class Reader(Protocol):
     """Bytes in, text and pages out; raises a :class:`~zhibiao.errors.ReadError`. ``path`` is for messages and hints only."""
 
-    def __call__(self, data: bytes, *, path: Path) -> Content: ...
+    def __call__(self, data: bytes, *, path: Path, limits: Limits) -> Content: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,21 @@ class Format:
         return cast(Reader, cast(Callable[..., Content], getattr(import_module(module), function)))
 
 
-FORMATS: tuple[Format, ...] = (Format("txt", (".txt",), "zhibiao.readers.txt:read_txt"),)
+FORMATS: tuple[Format, ...] = (
+    Format("txt", (".txt",), "zhibiao.readers.txt:read_txt"),
+    Format("pdf", (".pdf",), "zhibiao.readers.pdf:read_pdf"),
+    Format("docx", (".docx", ".docm"), "zhibiao.readers.docx:read_docx"),
+    Format("xlsx", (".xlsx", ".xlsm"), "zhibiao.readers.xlsx:read_xlsx"),
+    Format("html", (".html", ".htm", ".xhtml"), "zhibiao.readers.html:read_html"),
+    Format("image", (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"), "zhibiao.readers.image:read_image"),
+)
 
 
 def supported(formats: tuple[Format, ...] = FORMATS) -> str:
     """The supported suffixes, for messages.
 
     >>> supported()
-    '.txt'
+    '.txt .pdf .docx .docm .xlsx .xlsm .html .htm .xhtml .png .jpg .jpeg .tif .tiff .bmp'
     """
     return " ".join(suffix for fmt in formats for suffix in fmt.suffixes)
 

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from dataclasses import dataclass
 
 from zhibiao.errors import ReadError, TooLarge
+from zhibiao.readers.content import MEGABYTE, Limits
 from zhibiao.readers.discovery import Input
 from zhibiao.readers.heading import heading
 from zhibiao.readers.registry import FORMATS, Format, reader_for
 from zhibiao.schema import Report
-
-MEGABYTE = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a single input may cost. ``max_bytes`` is the size of the file on disk."""
-
-    max_bytes: int = 200 * MEGABYTE
-
 
 def read_report(source: Input, *, limits: Limits | None = None, formats: tuple[Format, ...] = FORMATS) -> Report:
     """Read one input whole.
@@ -28,10 +18,10 @@ def read_report(source: Input, *, limits: Limits | None = None, formats: tuple[F
     Title, org, region and year come from the head of the text only, never from the file name. Raises a
     :class:`~zhibiao.errors.ReadError`: too large, empty, binary, undecodable, unsupported or unreadable.
     """
-    limit = (limits or Limits()).max_bytes
+    limits = limits or Limits()
     fmt, reader = reader_for(source.path, formats=formats)
-    data = _read_bytes(source, limit)
-    content = reader(data, path=source.path)
+    data = _read_bytes(source, limits.max_bytes)
+    content = reader(data, path=source.path, limits=limits)
     head = heading(content.text)
     return Report(
         doc_id=source.doc_id,
@@ -45,6 +35,10 @@ def read_report(source: Input, *, limits: Limits | None = None, formats: tuple[F
         year=head.year,
         pages=content.pages,
         page_starts=content.page_starts,
+        tables=content.tables,
+        furniture=content.furniture,
+        lines=content.lines,
+        gaps=content.gaps,
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from zhibiao.readers.content import Content
+from zhibiao.readers.content import Content, Limits
 from zhibiao.readers.decode import decode
 
 _SUBSTANCE = re.compile(r"[^\s\ufeff\u200b-\u200f\u2060]")
 
 
-def read_txt(data: bytes, *, path: Path) -> Content:
+def read_txt(data: bytes, *, path: Path, limits: Limits) -> Content:
     """Decode a text file and find its pages.
 
     The byte-order mark is removed, nothing else changes. A form feed ends a page and belongs to the page it ends; one behind the
