@@ -29,9 +29,8 @@ from zhibiao.bench_linking import linking_sheet
 from zhibiao.errors import NoInput, UsageError
 from zhibiao.export.frames import rows_of
 from zhibiao.export.sink import Sink
-from zhibiao.extractor import Extractor
-from zhibiao.layout import lay_out
-from zhibiao.layout.passages import Layout, Passage, TableRegion
+from zhibiao.extractor import Extractor, layout_of
+from zhibiao.layout.blocks import DrawnTable, Layout, Passage, TableRegion
 from zhibiao.pairing.component import MARK, SECTION
 from zhibiao.readers import discover, read_report
 from zhibiao.readers.discovery import Input
@@ -202,7 +201,7 @@ def _round(
 def _stages(file: Input, document: Document, extractor: Extractor, sink: Sink, timings: Timings) -> None:
     """Each stage on one document; ``document`` is what the whole job made of it."""
     report = timings.run("read", lambda: read_report(file))
-    layout = timings.run("layout", lambda: lay_out(report.text, page_starts=report.page_starts))
+    layout = timings.run("layout", lambda: layout_of(report))
     passages = [b for b in layout.blocks if isinstance(b, Passage)]
     found = timings.run("quantities", lambda: [extractor.finder.find(p.text) for p in passages])
     kept = [(p, q) for p, q in zip(passages, found, strict=True) if q]
@@ -224,6 +223,8 @@ def read_tables(layout: Layout, extractor: Extractor) -> int:
         if isinstance(block, TableRegion):
             table, last_name = extractor.read_table(layout.folded, block, last_name)
             n += len(table.drafts)
+        elif isinstance(block, DrawnTable):
+            n += len(extractor.read_drawn(layout.folded, block).drafts)
     return n
 
 

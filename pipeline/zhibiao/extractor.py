@@ -18,15 +18,17 @@ from zhibiao.assess import completion_of, direction_of, find_findings, status_of
 from zhibiao.indicators.component import OF_TARGETS, under_targets
 from zhibiao.layout import lay_out
 from zhibiao.layout.clean import Clean
-from zhibiao.layout.passages import Layout, Passage, TableRegion
+from zhibiao.layout.blocks import DrawnTable, Layout, Passage, TableRegion
 from zhibiao.linking.linker import Linker, default_linker
 from zhibiao.linking.mention import Mention
 from zhibiao.linking.taxonomy import SHIPPED
 from zhibiao.meeting.component import Meeting
 from zhibiao.nlp import load
 from zhibiao.pairing.cells import cells_of
+from zhibiao.pages import Pages
 from zhibiao.pairing.component import DRAFTS, MARK, SECTION
 from zhibiao.pairing.drafts import Draft
+from zhibiao.pairing.drawn import DrawnReader
 from zhibiao.pairing.passage import quantity_names
 from zhibiao.pairing.tables import TableReader
 from zhibiao.pairing.torn import is_torn, read_torn
@@ -53,7 +55,6 @@ class _Block:
     quantities: Sequence[Quantity]
     drafts: Sequence[Draft]
     section: tuple[str, ...]
-    page: int | None
 
 
 class Extractor:
@@ -100,25 +101,33 @@ class Extractor:
     def _told(self, report: Report) -> tuple[list[Quantity], list[_Told]]:
         quantities: list[Quantity] = []
         told: list[_Told] = []
-        for block in self._blocks(lay_out(report.text, page_starts=report.page_starts)):
+        pages = Pages(report)
+        for block in self._blocks(layout_of(report)):
             section = " > ".join(block.section)
             project = next((h for h in reversed(block.section) if _PROJECT.search(h)), "")
-            quantities += [_located(q, block, report.text, section) for q in block.quantities]
-            told += [_told(d, block, report, section, project) for d in block.drafts]
+            quantities += [_located(q, block, report.text, section, pages) for q in block.quantities]
+            told += [_told(d, block, report, section, d.project or project, pages) for d in block.drafts]
         return quantities, told
 
     def _blocks(self, layout: Layout) -> Iterator[_Block]:
-        """The blocks of a layout in order, each read: prose through the pipeline, tables by their rows."""
-        made = {i: doc for i, block in enumerate(layout.blocks) if isinstance(block, Passage) and (doc := self._doc(block)) is not None}
+        """The blocks of a layout in order, each read: prose through the pipeline, tables by their rows, the prose in their cells like other prose."""
+        drawn = {i: self.read_drawn(layout.folded, block) for i, block in enumerate(layout.blocks) if isinstance(block, DrawnTable)}
+        parts = {i: [block] if isinstance(block, Passage) else drawn[i].prose if i in drawn else [] for i, block in enumerate(layout.blocks)}
+        passages = [p for some in parts.values() for p in some]
+        made = {id(p): doc for p in passages if (doc := self._doc(p)) is not None}
         read = dict(zip(made, self.nlp.pipe(made.values()), strict=True))
         last_name = ""
         for i, block in enumerate(layout.blocks):
             if isinstance(block, TableRegion):
                 table, last_name = self.read_table(layout.folded, block, last_name)
                 yield table
-            elif i in read:
-                data = read[i].user_data
-                yield _Block(block.clean, data[QUANTITIES], data.get(DRAFTS, ()), block.section, block.page)
+            elif isinstance(block, DrawnTable):
+                reader = drawn[i]
+                yield _Block(reader.region.clean, reader.quantities, self._rated(reader.drafts), block.section)
+            for p in parts[i]:
+                if id(p) in read:
+                    data = read[id(p)].user_data
+                    yield _Block(p.clean, data[QUANTITIES], data.get(DRAFTS, ()), p.section)
 
     def _doc(self, block: Passage) -> Doc | None:
         found = self.finder.find(block.text)
@@ -138,9 +147,16 @@ class Extractor:
             reader = TableReader(region, finder=self.finder, names_of=self._names_of, caption=block.caption, last_name=last_name)
             quantities, drafts = reader.read()
             last_name = reader.last_name
-        if self.meeting is not None:
-            drafts = self.meeting.rated(list(drafts))
-        return _Block(region.clean, quantities, drafts, block.section, block.page), last_name
+        return _Block(region.clean, quantities, self._rated(drafts), block.section), last_name
+
+    def read_drawn(self, folded: str, block: DrawnTable) -> DrawnReader:
+        """One drawn table of the folded text, read."""
+        reader = DrawnReader(folded, block, finder=self.finder, names_of=self._names_of)
+        reader.read()
+        return reader
+
+    def _rated(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
+        return drafts if self.meeting is None else self.meeting.rated(list(drafts))
 
     def _names_of(self, text: str, quantities: Sequence[Quantity]) -> list[str]:
         return quantity_names(WordIndex(text, quantities, self.tokenizer.segmenter.tag), quantities)
@@ -162,6 +178,8 @@ class _Told(NamedTuple):
     period: str
     page: int | None
     context: str
+    deviation: str
+    box: str
 
 
 def _mention(t: _Told, report: Report) -> Mention:
@@ -196,9 +214,16 @@ def context_of(text: str, start: int) -> str:
     return text[max(0, step - _CONTEXT) : step + 2 * _CONTEXT]
 
 
-def _located(q: Quantity, block: _Block, source: str, section: str) -> Quantity:
+def layout_of(report: Report) -> Layout:
+    """The blocks of a report."""
+    return lay_out(report.text, page_starts=report.page_starts, tables=report.tables, furniture=report.furniture)
+
+
+def _located(q: Quantity, block: _Block, source: str, section: str, pages: Pages) -> Quantity:
     a, b = block.view.span(q.start, q.end)
-    return Quantity(a, b, source[a:b], q.op, q.value, q.unit, q.kind, q.value_high, q.bare, block.page, section)
+    return Quantity(
+        a, b, source[a:b], q.op, q.value, q.unit, q.kind, q.value_high, q.bare, pages.page_of(a), section, pages.box_of(a, b)
+    )  # fmt: skip
 
 
 def _side(side: Side | None, view: Clean, source: str) -> Side | None:
@@ -212,7 +237,7 @@ def _side(side: Side | None, view: Clean, source: str) -> Side | None:
     return Side(text, a, b, side.op, side.value, side.value_high, side.unit, side.kind)
 
 
-def _told(d: Draft, block: _Block, report: Report, section: str, project: str) -> _Told:
+def _told(d: Draft, block: _Block, report: Report, section: str, project: str, pages: Pages) -> _Told:
     view, source = block.view, report.text
     name = d.prefix + "".join([view.printed(source, *span) for span in d.name]) + d.suffix
     span: tuple[int, int] | None = None
@@ -226,7 +251,8 @@ def _told(d: Draft, block: _Block, report: Report, section: str, project: str) -
     year = _YEAR.search(words)
     return _Told(
         d, name, span, _side(d.target, view, source), _side(d.actual, view, source), a, b, section, project,
-        int(year[0][:4]) if year else report.year, period[0] if period else "", block.page, context_of(view.text, d.start),
+        int(year[0][:4]) if year else report.year, period[0] if period else "", pages.page_of(a), context_of(view.text, d.start),
+        view.printed(source, *d.deviation) if d.deviation else "", pages.box_of(a, b),
     )  # fmt: skip
 
 
@@ -255,7 +281,8 @@ def _record(t: _Told, link: Link, ids: _Ids, report: Report) -> Record:
         confidence=d.confidence, change=d.change, link=link, completion=completion_of(d.type, t.target, t.actual, direction),
         status=status_of(d.type, t.target, t.actual, direction), weight=d.weight, score=d.score, level1=link.level1, level2=link.level2,
         org=report.org, region=report.region, year=t.year, period=t.period, project=t.project, section=t.section, page=t.page,
-        record_id=ids.of(t),
+        record_id=ids.of(t), stated_level1=d.levels[0] if d.levels else "", stated_level2=d.levels[1] if len(d.levels) > 1 else "",
+        deviation=t.deviation, box=t.box,
     )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Quantity:
     ``value`` is in base unit with 万/亿/千/百 multiplied out (6,302.34万元 → ``Decimal("63023400.00")`` 元) and keeps the printed
     precision; ``value_high`` is set only where ``op`` is ``range``. ``unit`` is the canonical unit, ``""`` where none is known.
     ``bare`` is True where the text itself gives no unit (the unit, if any, came from a header, a name or the next cell).
+    ``box`` is where it stands on its page, "left,top,right,bottom" in points from the upper left corner; "" where the file has no pages to look at.
     """
 
     start: int
@@ -57,6 +58,7 @@ class Quantity:
     bare: bool = False
     page: int | None = None
     section: str = ""
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One indicator statement: a target and/or an actual of one named measure. See CONTRACT: table ``records``."""
+    """One indicator statement: a target and/or an actual of one named measure. See CONTRACT: table ``records``.
+
+    ``stated_level1``, ``stated_level2``: the levels under which the report's own table puts it (``level1`` and ``level2`` are the taxonomy's);
+    ``deviation``: the reason that the row gives for missing the target; ``box``: as in :class:`Quantity`.
+    """
 
     type: RecordType
     indicator: str
@@ -120,6 +126,10 @@ class Record:
     section: str = ""
     page: int | None = None
     record_id: str = ""
+    stated_level1: str = ""
+    stated_level2: str = ""
+    deviation: str = ""
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +240,7 @@ class Failure:
 # The columns of each table, in order: name → label for people (Chinese first). CONTRACT.md fixes the names.
 QUANTITY_COLUMNS: dict[str, str] = {
     "doc_id": "文档", "start": "起", "end": "止", "text": "原文", "op": "比较", "value": "数值", "value_high": "上限", "unit": "单位",
-    "kind": "类别", "page": "页", "section": "章节",
+    "kind": "类别", "page": "页", "section": "章节", "box": "页面位置",
 }  # fmt: skip
 RECORD_COLUMNS: dict[str, str] = {
     "doc_id": "文档", "record_id": "记录号", "type": "类型", "indicator": "指标", "indicator_start": "指标起", "indicator_end": "指标止",
@@ -241,7 +251,7 @@ RECORD_COLUMNS: dict[str, str] = {
     "change": "变动", "canonical_id": "标准指标号", "canonical_name": "标准指标", "level1": "一级指标", "level2": "二级指标",
     "link_confidence": "链接置信度", "weight": "分值", "score": "得分", "completion": "完成率", "status": "状态", "org": "部门", "region": "地区", "year": "年度",
     "period": "期间", "project": "项目", "section": "章节", "evidence": "依据", "start": "起", "end": "止", "page": "页",
-    "confidence": "置信度", "method": "方法",
+    "confidence": "置信度", "method": "方法", "stated_level1": "表列一级指标", "stated_level2": "表列二级指标", "deviation": "偏差原因", "box": "页面位置",
 }  # fmt: skip
 REPORT_COLUMNS: dict[str, str] = {
     "doc_id": "文档", "path": "路径", "sha256": "SHA-256", "format": "格式", "title": "标题", "org": "部门", "region": "地区", "year": "年度",

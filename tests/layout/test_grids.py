@@ -7,7 +7,7 @@ import pytest
 from zhibiao.layout import headers, lay_out
 from zhibiao.layout.grids import grid_lines, is_form_line
 from zhibiao.layout.lines import split_lines
-from zhibiao.layout.passages import TableRegion
+from zhibiao.layout.blocks import TableRegion
 
 
 def regions(text: str) -> list[list[str]]:

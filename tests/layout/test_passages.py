@@ -7,7 +7,7 @@ import pytest
 from zhibiao.layout import lay_out
 from zhibiao.layout.headers import header_role, header_words
 from zhibiao.layout.lines import item_mark, split_lines, terminated, wrap_of
-from zhibiao.layout.passages import Passage, TableRegion
+from zhibiao.layout.blocks import Passage, TableRegion
 
 PROSE = (
     "一、基本情况\n（一）部门概况\n临岳区水务局是区政府工作部门，内设办公室、规划建设科、河湖管理科三个科室，下属两家事业单位，负责全区水资源管理、"
@@ -108,12 +108,6 @@ def test_every_header_word_is_known_by_its_role() -> None:
 @pytest.mark.parametrize("text", ["", "\n\n \n", "。", "\x0c\x0c", "1\n2\n3"])
 def test_odd_texts_do_not_fail(text: str) -> None:
     lay_out(text)
-
-
-def test_pages_are_counted_from_one() -> None:
-    text = "第一页的文字完整。\n\x0c第二页的文字完整。"
-    pages = [b.page for b in lay_out(text, page_starts=[0, text.index("\x0c") + 1]).blocks]
-    assert pages == [1, 2]
 
 
 def test_a_line_of_many_pages_is_cut_at_its_stops() -> None:

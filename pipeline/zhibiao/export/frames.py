@@ -101,7 +101,7 @@ def empty_rows() -> Rows:
 
 
 def _quantity_row(doc_id: str, q: Quantity) -> Row:
-    return (doc_id, q.start, q.end, q.text, q.op, _checked(q.value), _checked(q.value_high), q.unit, q.kind, q.page, q.section)
+    return (doc_id, q.start, q.end, q.text, q.op, _checked(q.value), _checked(q.value_high), q.unit, q.kind, q.page, q.section, q.box)
 
 
 def _record_row(doc_id: str, r: Record) -> Row:
@@ -111,7 +111,7 @@ def _record_row(doc_id: str, r: Record) -> Row:
         *_side_cells(r.target), *_side_cells(r.actual),
         r.change, link.canonical_id, link.canonical_name, link.level1 or r.level1, link.level2 or r.level2, _checked(link.confidence),
         _checked(r.weight), _checked(r.score), _checked(r.completion), r.status, r.org, r.region, r.year, r.period, r.project, r.section,
-        r.evidence, r.start, r.end, r.page, round(float(r.confidence), 4), r.method,
+        r.evidence, r.start, r.end, r.page, round(float(r.confidence), 4), r.method, r.stated_level1, r.stated_level2, r.deviation, r.box,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
-"""From source text to clean passages and table regions, with a map back to source offsets."""
+"""From source text to clean passages and tables, with a map back to source offsets."""
 
-from .passages import Layout, Passage, lay_out
+from .blocks import Layout, Passage
+from .passages import lay_out
 
 __all__ = ["Layout", "Passage", "lay_out"]

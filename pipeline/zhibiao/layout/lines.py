@@ -106,11 +106,23 @@ def _foot_after_break(lines: Sequence[Line], i: int) -> int:
     return 0
 
 
-def split_lines(folded: str) -> list[Line]:
-    """All lines that hold text, in order, page numbers and running heads left out."""
+def split_lines(folded: str, *, skip: Sequence[tuple[int, int]] = (), page_starts: Sequence[int] = ()) -> list[Line]:
+    """All lines that hold text, in order, page numbers and running heads left out.
+
+    ``skip``: stretches that are no lines of text (tables, page furniture), ascending; ``page_starts``: where pages begin that no form feed parts.
+    """
     lines: list[Line] = []
     broke = False
+    skipped, pages = iter([*skip, (len(folded), len(folded))]), iter(page_starts)
+    hole, page = next(skipped), next(pages, None)
     for match in _LINE.finditer(folded):
+        while page is not None and page <= match.start():
+            broke = broke or page > 0
+            page = next(pages, None)
+        while hole[1] <= match.start() < len(folded):
+            hole = next(skipped)
+        if hole[0] <= match.start():
+            continue
         if match[0] == "\x0c":
             broke = True
             continue

@@ -15,7 +15,7 @@ from zhibiao.layout.clean import Clean, clean
 from zhibiao.layout.grids import is_wide, split_cells
 from zhibiao.layout.headers import header_role
 from zhibiao.layout.lines import Line, set_width
-from zhibiao.layout.passages import TableRegion
+from zhibiao.layout.blocks import TableRegion
 from zhibiao.quantities import QuantityFinder
 
 from .cell import LEVEL, Cell, Region, make_cell
@@ -96,7 +96,7 @@ def _pieces(folded: str, line: Line, headed: bool) -> list[tuple[int, int]]:
     return out
 
 
-class _Assembly:
+class Assembly:
     """Pieces of the folded text laid end to end: the region's clean text and its cells in the making."""
 
     def __init__(self, folded: str, finder: QuantityFinder) -> None:
@@ -130,7 +130,7 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
         lined = line_cells(folded, region, finder)
         if found := line_grids(lined.cells, region.caption):
             return replace(lined, grids=found)
-    made = _Assembly(folded, finder)
+    made = Assembly(folded, finder)
     headed = any(header_role(w) for line in region.lines[:12] for w in line.text.split())
     rows = not labelled and any(_head_line(line) for line in region.lines) and _rows_on_lines(region.lines)
     for number, line in enumerate(region.lines):
@@ -163,7 +163,7 @@ def _with_units(cells: Sequence[Cell], text: str, finder: QuantityFinder) -> lis
 
 def line_cells(folded: str, region: TableRegion, finder: QuantityFinder) -> Region:
     """Cut a region whose lines are rows into cells at the blanks, each with its place on the line."""
-    made = _Assembly(folded, finder)
+    made = Assembly(folded, finder)
     wide = is_wide([line.text for line in region.lines])
     for number, line in enumerate(region.lines):
         first = folded.rfind("\n", 0, line.start) + 1

@@ -21,10 +21,18 @@ NOTE = re.compile(r"(?:备注|附?注|说明|资料来源|数据来源|单位|�
 
 @dataclass(slots=True)
 class GridRow:
-    """A row: the cells of its name, and its other cells by column."""
+    """A row: the cells of its name, and its other cells by column.
+
+    ``levels``: the levels that it stands under, outermost first; ``deviation``: the cell that tells why it missed its target; ``sign`` and
+    ``unit``: words of comparison and unit that stand in cells of their own beside the value.
+    """
 
     name: list[Cell] = field(default_factory=list)
     cells: list[tuple[int, Cell]] = field(default_factory=list)
+    levels: tuple[str, ...] = ()
+    deviation: Cell | None = None
+    sign: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

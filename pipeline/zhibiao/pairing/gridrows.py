@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from zhibiao.quantities import UnitHint, unit_hint
+from zhibiao.quantities import QuantityFinder, UnitHint, unit_hint
 from zhibiao.schema import Quantity, RecordType
 
 from .cell import Cell
@@ -14,9 +14,6 @@ from .columns import PERCENT, Column
 from .drafts import Draft, Span, side, words_side
 from .grid import Grid, GridRow
 from .records import MONEY_ROLES, SIGNS, value_of
-
-if TYPE_CHECKING:
-    from .tables import TableReader
 
 _NOT_VALUES = ("name", "level", "text", "index", "unit", "op")
 #: Heads of columns that count: the money unit of a caption is not theirs.
@@ -32,10 +29,23 @@ _STATED = re.compile(r"(?:单位|金额)[：:]|单位为|（[百千万亿]{0,2}�
 _LIST = re.compile(r"(?:单位|金额)[：:]([^，。；）)]{1,24})")
 
 
+class Sheet(Protocol):
+    """Where the rows of a grid are read into: the words of its cells, and what was found so far."""
+
+    text: str
+    finder: QuantityFinder
+    quantities: list[Quantity]
+    drafts: list[Draft]
+    last_name: str
+
+    def text_quantities(self, cell: Cell) -> None:
+        """Keep the quantities that stand among the words of a cell."""
+
+
 class GridRows:
     """Reads the rows of one grid into its table reader. ``caption``: the words around the table, where its unit may stand."""
 
-    def __init__(self, table: TableReader, grid: Grid, caption: str) -> None:
+    def __init__(self, table: Sheet, grid: Grid, caption: str) -> None:
         self.table = table
         self.grid = grid
         self.columns = grid.columns
@@ -105,7 +115,8 @@ class GridRows:
         return hint
 
     def _row(self, row: GridRow) -> None:
-        sign = unit = ""
+        sign, unit = row.sign, row.unit
+        before = len(self.table.drafts)
         for j, cell in row.cells:
             role = self.columns.all[j].role
             if role == "op":
@@ -142,6 +153,9 @@ class GridRows:
         if spans or self.grid.title:
             self.table.last_name = name or self.grid.title
             self._records(spans, got, words)
+        for d in self.table.drafts[before:]:
+            d.levels = row.levels
+            d.deviation = (row.deviation.start, row.deviation.end) if row.deviation else None
 
     def _share_unit(self, got: dict[int, Quantity], target: int, actual: int) -> None:
         """A bare number takes the unit that the other side of its couple is printed with."""
@@ -165,6 +179,8 @@ class GridRows:
                 spans.append((cell.start, cell.end))
         if spans and (front := _FRONT.match(self.table.text[slice(*spans[0])])) and front.end() < spans[0][1] - spans[0][0]:
             spans[0] = (spans[0][0] + front.end(), spans[0][1])
+        if spans and self.table.text[spans[-1][1] - 1] in "：:" and spans[-1][1] - spans[-1][0] > 1:
+            spans[-1] = (spans[-1][0], spans[-1][1] - 1)
         return "".join(self.table.text[a:b] for a, b in spans), spans
 
     def _records(self, spans: list[Span], got: dict[int, Quantity], words: dict[int, Cell]) -> None:

@@ -15,7 +15,7 @@ from zhibiao.annotate.markup import Mark, MarkedPassage
 from zhibiao.indicators.component import under_targets
 from zhibiao.indicators.labels import FIRST_ROLE, NO_ROLE, ROLES, TAG_ID
 from zhibiao.layout import lay_out
-from zhibiao.layout.passages import Passage
+from zhibiao.layout.blocks import Passage
 from zhibiao.schema import Quantity
 from zhibiao.tokens.tokenizer import ProtectingTokenizer
 from zhibiao.tokens.words import WordIndex

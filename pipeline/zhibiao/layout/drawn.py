@@ -1,0 +1,123 @@
+"""Tables that the file itself draws: what stands round them in their first and last rows is text; parts on several pages are one table."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from zhibiao.schema import Table, TableCell
+
+from .blocks import DrawnTable
+
+#: Points by which the borders of one table may differ from page to page.
+_SLACK = 4.0
+#: A row across the whole table that ends it is a note.
+_NOTE = re.compile(r"\s*(?:备?注|说明|附|填表|填报|单位|审核|经办|联系|资料来源|数据来源|[（(]?\d*[.、]?本表)")
+_LONG = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A table and the stretches of text that it takes up: one a part."""
+
+    block: DrawnTable
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def start(self) -> int:
+        return self.block.start
+
+
+def assemble(folded: str, tables: Sequence[Table], furniture: Sequence[tuple[int, int]]) -> list[Drawn]:
+    """The tables of a text in order, titles and notes taken off, parts that follow one another over a page break put together."""
+    out: list[Drawn] = []
+    last: Table | None = None
+    for table in tables:
+        kept = _trimmed(folded, table)
+        if kept is None:
+            continue
+        if last is not None and out and _nothing_between(folded, out[-1].spans[-1][1], kept.start, furniture):
+            moved = _moved(kept, last)
+            if moved is not None:
+                out[-1] = _joined(out[-1], moved)
+                continue
+        block = DrawnTable(kept.cells, kept.start, kept.end, (), "")
+        out.append(Drawn(block, ((kept.start, kept.end),)))
+        last = kept
+    return out
+
+
+def _trimmed(folded: str, table: Table) -> Table | None:
+    """The table without the titles above its first row and the notes below its last; None where nothing is left of it."""
+    rows: dict[int, list[TableCell]] = {}
+    for cell in table.cells:
+        rows.setdefault(cell.row, []).append(cell)
+    order = sorted(rows)
+    width = max((c.column + c.colspan for c in table.cells), default=0)
+    covered = {r for c in table.cells if c.rowspan > 1 for r in range(c.row, c.row + c.rowspan)}
+
+    def alone(row: int) -> TableCell | None:
+        said = [c for c in rows[row] if c.end > c.start]
+        return said[0] if len(said) == 1 and row not in covered else None
+
+    first, last = 0, len(order)
+    while first < last and (not any(c.end > c.start for c in rows[order[first]]) or alone(order[first])):
+        first += 1
+    while last > first:
+        said = [c for c in rows[order[last - 1]] if c.end > c.start]
+        cell = alone(order[last - 1])
+        if said and (cell is None or not (_NOTE.match(folded, cell.start, cell.end) or (cell.colspan >= width - 1 and cell.end - cell.start > _LONG))):
+            break
+        last -= 1
+    if last - first < 1 or width < 2:
+        return None
+    if first == 0 and last == len(order):
+        return table
+    cells = [c for row in order[first:last] for c in rows[row]]
+    base = order[first]
+    start = folded.rfind("\n", 0, cells[0].start) + 1 if first else table.start  # the tabs of empty cells before it are its own
+    return Table(max(start, table.start), cells[-1].end, tuple(replace(c, row=c.row - base) for c in cells), table.edges)
+
+
+def _nothing_between(folded: str, start: int, end: int, furniture: Sequence[tuple[int, int]]) -> bool:
+    """Does only page furniture stand between two tables, and some at least of a page break?"""
+    at = start
+    for a, b in furniture[bisect_left(furniture, (start, start)) :]:
+        if a >= end:
+            break
+        if folded[at:a].strip():
+            return False
+        at = b
+    return not folded[at:end].strip()
+
+
+def _moved(table: Table, first: Table) -> Table | None:
+    """The table with its columns counted as those of the first part; None where its borders are others."""
+    ours, theirs = _width(table.cells), _width(first.cells)
+    if not table.edges or not first.edges:
+        return table if ours == theirs else None
+    places = [min(range(len(first.edges)), key=lambda k: abs(first.edges[k] - x)) for x in table.edges]
+    if any(abs(first.edges[k] - x) > _SLACK for k, x in zip(places, table.edges, strict=True)) or len(set(places)) < len(places):
+        return table if ours == theirs and _alike(table.edges, first.edges) else None
+    if places[0] != 0 or places[-1] != len(first.edges) - 1:
+        return None
+    cells = [replace(c, column=places[c.column], colspan=places[c.column + c.colspan] - places[c.column]) for c in table.cells]
+    return Table(table.start, table.end, tuple(cells), first.edges)
+
+
+def _alike(a: Sequence[float], b: Sequence[float]) -> bool:
+    """Are the columns as wide, the table only set elsewhere on the page?"""
+    return len(a) == len(b) and all(abs((x - a[0]) - (y - b[0])) <= _SLACK for x, y in zip(a, b, strict=True))
+
+
+def _width(cells: Iterable[TableCell]) -> int:
+    return max((c.column + c.colspan for c in cells), default=0)
+
+
+def _joined(drawn: Drawn, part: Table) -> Drawn:
+    block = drawn.block
+    base = max(c.row + 1 for c in block.cells)  # rows of merged cells that run out of the page end with it
+    cells = (*block.cells, *(replace(c, row=c.row + base) for c in part.cells))
+    return Drawn(replace(block, cells=cells, end=part.end, breaks=(*block.breaks, base)), (*drawn.spans, (part.start, part.end)))
