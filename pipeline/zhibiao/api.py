@@ -13,6 +13,7 @@ from zhibiao.export.frames import frames_of
 from zhibiao.extractor import Extractor
 from zhibiao.readers import discover
 from zhibiao.readers.heading import heading
+from zhibiao.readers.registry import format_of
 from zhibiao.runner import outcomes
 from zhibiao.schema import Document, Failure, Report
 
@@ -61,4 +62,4 @@ def _is_text(source: str) -> bool:
         named = Path(source).exists()
     except (OSError, ValueError):
         named = False
-    return not named and not any(ch in source for ch in "*?[") and not source.lower().endswith((".txt", ".text"))
+    return not named and not any(ch in source for ch in "*?[") and format_of(Path(source)) is None

@@ -1,6 +1,6 @@
 """The command line: ``zhibiao extract``, ``show`` and ``version``. Results go to standard output, everything else to standard error.
 
-Exit codes: 0 all fine, 1 some inputs failed, 2 a wrong call, 130 stopped by the user.
+Exit codes: 0 all fine, 1 some inputs failed or were read in part, 2 a wrong call, 130 stopped by the user.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from zhibiao.catalogue import TaxonomyFile
 from zhibiao.errors import NoInput, UsageError, ZhibiaoError
 from zhibiao.export.sink import check_output, parse_formats
 from zhibiao.readers import Limits
-from zhibiao.readers.discovery import Input, printable
 from zhibiao.readers.content import MEGABYTE
+from zhibiao.readers.discovery import Input, printable
 from zhibiao.readers.source import read_report
-from zhibiao.runner import Extractor, RunSummary, run, settle_heap, summary_lines
-from zhibiao.show import clean, records_table, show
+from zhibiao.runner import RunSummary, run, settle_heap, summary_lines
+from zhibiao.show import clean, records_table, show, show_tables
 
 if TYPE_CHECKING:
+    from zhibiao.extractor import Extractor
     from zhibiao.runner import Progress as Callback
 
 _PIPE_WIDTH = 120
@@ -52,6 +53,10 @@ app = typer.Typer(
 
 Verbose = Annotated[bool, typer.Option("--verbose", help="出错时在标准错误显示细节 / details of errors on standard error")]
 LimitMb = Annotated[float, typer.Option("--limit-mb", min=0.001, help="单个文件的上限（MB） / largest input file")]
+LimitPages = Annotated[int, typer.Option("--limit-pages", min=1, help="单个 PDF 的页数上限 / most pages of a PDF")]
+OcrPages = Annotated[
+    int, typer.Option("--ocr-pages", min=0, help="单个文件最多识别几页扫描件，0 为不识别 / most scanned pages of a file to recognise")
+]
 
 
 @app.command("extract")
@@ -62,6 +67,8 @@ def extract_command(
     progress: Annotated[bool, typer.Option("--progress/--no-progress", help="进度条 / progress bar")] = True,
     timing: Annotated[bool, typer.Option("--timing/--no-timing", help="记下每个文档的用时 / write seconds a document")] = True,
     limit_mb: LimitMb = 200,
+    limit_pages: LimitPages = 2000,
+    ocr_pages: OcrPages = 200,
     taxonomy: TaxonomyFile = None,
     verbose: Verbose = False,
 ) -> int:
@@ -74,7 +81,8 @@ def extract_command(
     errors = _console(sys.stderr)
     with _progress(errors, wanted=progress) as callback:
         summary = run(
-            inputs, extractor=_extractor(taxonomy), out=out, formats=chosen, limits=_limits(limit_mb), progress=callback, timing=timing
+            inputs, extractor=_extractor(taxonomy), out=out, formats=chosen, limits=_limits(limit_mb, limit_pages, ocr_pages),
+            progress=callback, timing=timing,
         )  # fmt: skip
     _print_summary(summary, _console(sys.stdout))
     _print_failures(summary, errors)
@@ -87,18 +95,27 @@ def show_command(
     width: Annotated[int | None, typer.Option("--width", min=20, help="每行格数（汉字占两格） / cells a row")] = None,
     color: Annotated[bool | None, typer.Option("--color/--no-color", help="颜色或括号标记 / colours or brackets")] = None,
     records: Annotated[bool, typer.Option("--records/--no-records", help="附记录表 / table of records")] = True,
+    tables: Annotated[bool, typer.Option("--tables", help="只画出读到的表格 / only the tables, as they were understood")] = False,
     limit_mb: LimitMb = 200,
+    limit_pages: LimitPages = 2000,
+    ocr_pages: OcrPages = 200,
     taxonomy: TaxonomyFile = None,
     verbose: Verbose = False,
 ) -> int:
     """显示一份报告，标出抽取到的内容。Show one report with what was found in it marked."""
     _log_to_stderr(verbose)
     path = Path(file)
-    report = read_report(Input(path, printable(path), path.stem), limits=_limits(limit_mb))
-    document = _extractor(taxonomy).extract(report)
+    report = read_report(Input(path, printable(path), path.stem), limits=_limits(limit_mb, limit_pages, ocr_pages))
+    extractor = _extractor(taxonomy)
     terminal = sys.stdout.isatty()
     colored = (terminal and "NO_COLOR" not in os.environ) if color is None else color
     console = _console(sys.stdout, width=width, color=colored)
+    for gap in report.gaps:
+        print(str(gap), file=sys.stderr)
+    if tables:
+        show_tables(report, extractor.tables(report), console=console)
+        return 0
+    document = extractor.extract(report)
     show(document, console=console, width=width or (console.width if terminal else None), color=colored, records=records)
     return 0
 
@@ -168,8 +185,8 @@ def _extractor(taxonomy: Path | None) -> Extractor:
     return extractor
 
 
-def _limits(megabytes: float) -> Limits:
-    return Limits(max_bytes=int(megabytes * MEGABYTE))
+def _limits(megabytes: float, pages: int, ocr_pages: int) -> Limits:
+    return Limits(max_bytes=int(megabytes * MEGABYTE), max_pages=pages, ocr_pages=ocr_pages)
 
 
 def _console(stream: Any, *, width: int | None = None, color: bool | None = None) -> Console:
@@ -225,13 +242,18 @@ def _print_summary(summary: RunSummary, console: Console) -> None:
 
 
 def _print_failures(summary: RunSummary, console: Console) -> None:
-    if not summary.failed:
+    if not summary.failures:
         return
-    console.print(Text(f"{summary.failed} 个输入失败 / {summary.failed} inputs failed:", style="bold red"))
+    if summary.failed:
+        console.print(Text(f"{summary.failed} 个输入失败 / {summary.failed} inputs failed:", style="bold red"))
+    if summary.incomplete:
+        console.print(
+            Text(f"{summary.incomplete} 个输入有未读的部分 / {summary.incomplete} inputs were read in part:", style="bold yellow")
+        )
     for failure in summary.failures[:_WORST_SHOWN]:
         console.print(clean(f"  {failure.path}（{failure.stage}） {failure.message}"), soft_wrap=True)
-    if summary.failed > _WORST_SHOWN:
-        console.print(Text(f"  …… 其余见 errors 表 / see the table errors for the other {summary.failed - _WORST_SHOWN}"))
+    if len(summary.failures) > _WORST_SHOWN:
+        console.print(Text("  …… 其余见 errors 表 / see the table errors for the others"))
 
 
 if __name__ == "__main__":

@@ -17,21 +17,22 @@ from spacy.tokens import Doc
 from zhibiao.assess import completion_of, direction_of, find_findings, status_of
 from zhibiao.indicators.component import OF_TARGETS, under_targets
 from zhibiao.layout import lay_out
-from zhibiao.layout.clean import Clean
 from zhibiao.layout.blocks import DrawnTable, Layout, Passage, TableRegion
+from zhibiao.layout.clean import Clean
 from zhibiao.linking.linker import Linker, default_linker
 from zhibiao.linking.mention import Mention
 from zhibiao.linking.taxonomy import SHIPPED
 from zhibiao.meeting.component import Meeting
 from zhibiao.nlp import load
-from zhibiao.pairing.cells import cells_of
 from zhibiao.pages import Pages
+from zhibiao.pairing.cells import cells_of
 from zhibiao.pairing.component import DRAFTS, MARK, SECTION
 from zhibiao.pairing.drafts import Draft
 from zhibiao.pairing.drawn import DrawnReader
 from zhibiao.pairing.passage import quantity_names
 from zhibiao.pairing.tables import TableReader
 from zhibiao.pairing.torn import is_torn, read_torn
+from zhibiao.pairing.views import TableView, view_of_drafts, view_of_grid
 from zhibiao.schema import Document, Link, Quantity, Record, RecordType, Report, Side
 from zhibiao.tokens.tokenizer import QUANTITIES, ProtectingTokenizer
 from zhibiao.tokens.words import WordIndex
@@ -98,6 +99,25 @@ class Extractor:
         """What the linker is asked about a report: the mention of each record, in order, with the record's target and actual."""
         return [(_mention(t, report), t.target, t.actual) for t in self._told(report)[1]]
 
+    def tables(self, report: Report) -> list[TableView]:
+        """The tables of a report as they were understood, in order of text."""
+        layout = layout_of(report)
+        out: list[TableView] = []
+        last_name = ""
+        for block in layout.blocks:
+            if isinstance(block, DrawnTable):
+                reader = self.read_drawn(layout.folded, block)
+                found = [g for g in reader.grids if g.rows]
+                views = [view_of_grid(g, reader.text, start=block.start, how="drawn", caption=block.caption) for g in found]
+                out += views or [view_of_drafts(reader.drafts, reader.text, start=block.start, caption=block.caption)]
+            elif isinstance(block, TableRegion):
+                region = cells_of(layout.folded, block, self.finder)
+                read, last_name = self.read_table(layout.folded, block, last_name)
+                start = block.lines[0].start
+                views = [view_of_grid(g, region.text, start=start, how="grid", caption=block.caption) for g in region.grids]
+                out += views or [view_of_drafts(read.drafts, read.view.text, start=start, caption=block.caption)]
+        return out
+
     def _told(self, report: Report) -> tuple[list[Quantity], list[_Told]]:
         quantities: list[Quantity] = []
         told: list[_Told] = []
@@ -112,7 +132,9 @@ class Extractor:
     def _blocks(self, layout: Layout) -> Iterator[_Block]:
         """The blocks of a layout in order, each read: prose through the pipeline, tables by their rows, the prose in their cells like other prose."""
         drawn = {i: self.read_drawn(layout.folded, block) for i, block in enumerate(layout.blocks) if isinstance(block, DrawnTable)}
-        parts = {i: [block] if isinstance(block, Passage) else drawn[i].prose if i in drawn else [] for i, block in enumerate(layout.blocks)}
+        parts = {
+            i: [block] if isinstance(block, Passage) else drawn[i].prose if i in drawn else [] for i, block in enumerate(layout.blocks)
+        }
         passages = [p for some in parts.values() for p in some]
         made = {id(p): doc for p in passages if (doc := self._doc(p)) is not None}
         read = dict(zip(made, self.nlp.pipe(made.values()), strict=True))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from zhibiao.errors import NoInput, OutputError, describe
-from zhibiao.export.frames import Rows, failure_rows, rows_of
+from zhibiao.export.frames import Rows, failure_rows, gaps_of, rows_of
 from zhibiao.export.labels import labels
 from zhibiao.export.sink import Sink
 from zhibiao.readers import Discovery, Input, Limits, discover, read_report
@@ -37,13 +37,14 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run did. ``failures`` and ``preview`` hold the first few; the tables hold all.
+    """What a run did. ``incomplete`` counts documents of which a part could not be read (a scanned page). ``failures`` and ``preview`` hold the first few; the tables hold all.
 
     ``seconds`` is wall time, ``chars`` counts the characters of the documents that succeeded.
     """
 
     documents: int = 0
     failed: int = 0
+    incomplete: int = 0
     skipped: int = 0
     quantities: int = 0
     records: int = 0
@@ -59,10 +60,10 @@ class RunSummary:
 
     @property
     def exit_code(self) -> int:
-        """0 all fine, 1 some inputs failed, 130 stopped by the user (the shell's code for Ctrl-C)."""
+        """0 all fine, 1 some inputs failed or were read in part, 130 stopped by the user (the shell's code for Ctrl-C)."""
         if self.interrupted:
             return 130
-        return 1 if self.failed else 0
+        return 1 if self.failed or self.incomplete else 0
 
 
 def outcomes(
@@ -184,6 +185,9 @@ class _Tally:
             if len(self.failures) < _KEPT_FAILURES:
                 self.failures.append(outcome)
             return
+        gaps = gaps_of(outcome.report)
+        self.counts["incomplete"] += bool(gaps)
+        self.failures += gaps[: max(0, _KEPT_FAILURES - len(self.failures))]
         self.counts.update(
             documents=1, quantities=len(outcome.quantities), records=len(outcome.records), findings=len(outcome.findings),
             chars=len(outcome.report.text),
@@ -200,7 +204,7 @@ class _Tally:
     def summary(self, skipped: int, seconds: float) -> RunSummary:
         n = self.counts
         return RunSummary(
-            documents=n["documents"], failed=n["failed"], skipped=skipped, quantities=n["quantities"], records=n["records"],
+            documents=n["documents"], failed=n["failed"], incomplete=n["incomplete"], skipped=skipped, quantities=n["quantities"], records=n["records"],
             findings=n["findings"], chars=n["chars"], seconds=seconds, by_type=self.by_type, by_status=self.by_status,
             failures=tuple(self.failures), preview=tuple((self.pairs or self.others)[:_KEPT_RECORDS]), interrupted=self.interrupted,
         )  # fmt: skip
@@ -210,6 +214,8 @@ def summary_lines(summary: RunSummary, *, timing: bool = True) -> list[tuple[str
     """The summary as (label, value) lines for people, Chinese first; counts of zero that tell nothing are left out."""
     words = labels()
     lines: list[tuple[str, str | int | float]] = [("文档 documents", summary.documents), ("失败 failed", summary.failed)]
+    if summary.incomplete:
+        lines.append(("部分未读 partly read", summary.incomplete))
     if summary.skipped:
         lines.append(("略过（其他类型）skipped", summary.skipped))
     lines += [("数量 quantities", summary.quantities), ("记录 records", summary.records)]

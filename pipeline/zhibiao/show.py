@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich import box
@@ -18,7 +18,9 @@ from rich.table import Table
 from rich.text import Text
 
 from zhibiao.export.labels import labels
-from zhibiao.schema import Document, Kind, Record, Side, plain
+from zhibiao.pages import Pages
+from zhibiao.pairing.views import ROLES, TableView
+from zhibiao.schema import Document, Kind, Record, Report, Side, plain
 
 KIND_STYLES: dict[Kind, str] = {
     "money": "bold yellow", "percent": "bold cyan", "count": "bold green", "duration": "bold magenta", "length": "bold blue",
@@ -207,6 +209,22 @@ def records_table(records: Iterable[tuple[str, Record]], *, width: int | None = 
             Text(words["type"][record.type]),
         )
     return table
+
+
+def show_tables(report: Report, tables: Sequence[TableView], *, console: Console) -> None:
+    """Print the tables of a report as they were understood: page, caption, each column's head with its role below it, the rows."""
+    pages = Pages(report)
+    if not tables:
+        console.print(Text("没有表格 no tables"))
+    for number, view in enumerate(tables, start=1):
+        page = pages.page_of(view.start)
+        title = f"表 {number}" + (f"　第 {page} 页" if page else "") + (f"　{view.caption[-40:]}" if view.caption else "")
+        table = Table(box=box.SQUARE, title=clean(title), title_justify="left", show_lines=True, pad_edge=False)
+        for words, role in view.columns:
+            table.add_column(Text.assemble(clean(words), "\n", (ROLES[role], "dim")), overflow="fold")
+        for row in view.rows:
+            table.add_row(*(clean(words) for words in row))
+        console.print(table)
 
 
 def _side(side: Side | None, *, change: str = "") -> Text:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from zhibiao.errors import InvalidRow
-from zhibiao.schema import TABLES, Document, Failure, Finding, Quantity, Record, Side
+from zhibiao.schema import TABLES, Document, Failure, Finding, Quantity, Record, Report, Side
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,8 +84,13 @@ def rows_of(document: Document, *, timing: bool = True) -> Rows:
             )
         ],
         "findings": [_finding_row(doc_id, finding) for finding in document.findings],
-        "errors": [],
+        "errors": [(doc_id, report.path, f.stage, f.error, f.message) for f in gaps_of(report)],
     }  # fmt: skip
+
+
+def gaps_of(report: Report) -> list[Failure]:
+    """The parts of a report that could not be read, as failures of its reading."""
+    return [Failure(report.doc_id, report.path, "read", type(gap).__name__, str(gap)) for gap in report.gaps]
 
 
 def failure_rows(failure: Failure) -> Rows:

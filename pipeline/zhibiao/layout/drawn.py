@@ -67,8 +67,10 @@ def _trimmed(folded: str, table: Table) -> Table | None:
         first += 1
     while last > first:
         said = [c for c in rows[order[last - 1]] if c.end > c.start]
-        cell = alone(order[last - 1])
-        if said and (cell is None or not (_NOTE.match(folded, cell.start, cell.end) or (cell.colspan >= width - 1 and cell.end - cell.start > _LONG))):
+        lone = alone(order[last - 1])
+        if said and (
+            lone is None or not (_NOTE.match(folded, lone.start, lone.end) or (lone.colspan >= width - 1 and lone.end - lone.start > _LONG))
+        ):
             break
         last -= 1
     if last - first < 1 or width < 2:

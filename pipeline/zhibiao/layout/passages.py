@@ -128,7 +128,9 @@ def passages_of(folded: str, start: int, end: int, section: tuple[str, ...]) -> 
         first, last = start + group[0].start, start + group[-1].end
         view = clean_ranges(folded, [(first, last)])
         for a, b in _pieces(view.text):
-            out.append(Passage(Clean(view.text[a:b], view.offsets[a:b]), *view.span(a, b), section, 0 if a else (group[0].mark or (0, 0))[1]))
+            out.append(
+                Passage(Clean(view.text[a:b], view.offsets[a:b]), *view.span(a, b), section, 0 if a else (group[0].mark or (0, 0))[1])
+            )
     return out
 
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from zhibiao.layout.blocks import TableRegion
 from zhibiao.layout.clean import Clean, clean
 from zhibiao.layout.grids import is_wide, split_cells
 from zhibiao.layout.headers import header_role
 from zhibiao.layout.lines import Line, set_width
-from zhibiao.layout.blocks import TableRegion
 from zhibiao.quantities import QuantityFinder
 
 from .cell import LEVEL, Cell, Region, make_cell

@@ -38,7 +38,7 @@ _TAIL = re.compile(r"[：:]+$")
 
 class DrawnReader:
     """Reads one drawn table of the folded text. After :meth:`read`: ``quantities`` and ``drafts`` in offsets of ``region.text``, ``prose`` the
-    cells that are running text."""
+    cells that are running text, ``grids`` the rows under each head."""
 
     def __init__(self, folded: str, block: DrawnTable, *, finder: QuantityFinder, names_of: NamesOf) -> None:
         self.folded = folded
@@ -61,6 +61,7 @@ class DrawnReader:
         self.last_name = ""
         self.project = ""
         self.heads: list[Head] = []
+        self.grids: list[Grid] = []
         self._rows: list[list[GridRow]] = []
         self._rest: list[Cell] = []
         self._levels: dict[int, str] = {}
@@ -116,7 +117,9 @@ class DrawnReader:
         head = self.heads[-1]
         caption = f"{self.block.caption}；{head.unit}" if head.unit else self.block.caption
         for group, rows in zip(head.groups, self._rows, strict=True):
-            GridRows(self, Grid(group.columns, tuple(rows), tuple(self._rest)), caption).read()
+            grid = Grid(group.columns, tuple(rows), tuple(self._rest))
+            self.grids.append(grid)
+            GridRows(self, grid, caption).read()
             self._rest = []
         self._rows = [[] for _ in head.groups]
 
@@ -297,4 +300,3 @@ class DrawnReader:
         reader = TableReader(self.region, finder=self.finder, names_of=self.names_of, caption=self.block.caption)
         quantities, drafts = reader.read()
         self.quantities, self.drafts = list(quantities), list(drafts)
-
