@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from zhibiao.errors import NotFound
+from zhibiao.show import clean
 
 if TYPE_CHECKING:
     from zhibiao.linking.entry import Entry
@@ -28,6 +28,8 @@ TaxonomyFile = Annotated[
     Path | None, typer.Option("--taxonomy", metavar="FILE", help="自己的指标目录（CSV 或 JSONL） / a taxonomy of one's own")
 ]
 _PIPE_WIDTH = 160
+#: Characters on either side of a record that are taken as its context; the extraction sees at most so many.
+_AROUND = 160
 #: Labels of the fields of an entry, for people.
 _LABELS = {
     "id": "编号", "name": "名称", "kind": "类别", "level1": "一级指标", "level2": "二级指标", "en": "英文名", "units": "单位", "direction": "方向",
@@ -81,15 +83,18 @@ def search_command(
     taxonomy: TaxonomyFile = None,
 ) -> int:
     """按字面远近查找指标。Entries whose wordings are nearest to WORDS, exact ones first. Exit code 1 where there is none."""
+    import numpy as np
+
     from zhibiao.linking.candidates import CandidateIndex
     from zhibiao.linking.taxonomy import load_taxonomy
 
     catalogue = load_taxonomy(taxonomy)
     index = CandidateIndex(catalogue)
+    among = np.array([(not kind or entry.kind == kind) and (not domain or entry.domain == domain) for entry in catalogue], np.bool_)
     found: dict[str, tuple[float, str]] = {}
     for word in words:
-        for entry, wording, near in index.lookup(word):
-            if (not kind or entry.kind == kind) and (not domain or entry.domain == domain) and near > found.get(entry.id, (0.0, ""))[0]:
+        for entry, wording, near in index.lookup(word, among=among):
+            if near > found.get(entry.id, (0.0, ""))[0]:
                 found[entry.id] = (near, wording)
     rows = sorted(found.items(), key=lambda item: -item[1][0])[:limit]
     if not rows:
@@ -150,10 +155,11 @@ def explain_command(
 
     linker = Linker(load_taxonomy(taxonomy)) if taxonomy else default_linker()
     if run is None:
-        mentions, place = [Mention(record, unit=unit or "", section=section or "")], 0
+        told = explanation(linker.explain([Mention(record, unit=unit or "", section=section or "")], 0))
     else:
-        mentions, place = _mentions_around(run, record)
-    for line in explanation(linker.explain(mentions, place)):
+        mentions, place, linked = _mentions_around(run, record)
+        told = explanation(linker.explain(mentions, place), linked=linked)
+    for line in told:
         print(line)
     return 0
 
@@ -182,7 +188,7 @@ def card(entry: Entry, taxonomy: Taxonomy) -> list[str]:
             ids = (value,) if isinstance(value, str) and value else tuple(value)
             value = tuple(f"{key} {taxonomy[key].name}" for key in ids)
         if value:
-            out.append(f"{_LABELS[f.name]} {f.name}: {'、'.join(value) if isinstance(value, tuple) else value}")
+            out.append(clean(f"{_LABELS[f.name]} {f.name}: {'、'.join(value) if isinstance(value, tuple) else value}").plain)
     return out
 
 
@@ -194,7 +200,7 @@ def difference(before: Taxonomy, after: Taxonomy) -> list[str]:
             lines.append(f"+ {entry.id} {entry.name}")
         elif changes := _changes(before[entry.id], entry):
             lines.append(f"~ {entry.id} {entry.name}  " + "；".join(changes))
-    return lines
+    return [clean(line).plain for line in lines]
 
 
 def _changes(before: Entry, after: Entry) -> Iterable[str]:
@@ -211,8 +217,8 @@ def _changes(before: Entry, after: Entry) -> Iterable[str]:
     return out
 
 
-def explanation(told: Explanation) -> list[str]:
-    """An explanation as lines for people."""
+def explanation(told: Explanation, *, linked: str | None = None) -> list[str]:
+    """An explanation as lines for people. ``linked``: what the tables of a run say, ``""`` for NIL; where that is something else, it is told."""
     link, mention = told.link, told.mention
     about = "，".join(
         f"{label}{value}"
@@ -222,6 +228,11 @@ def explanation(told: Explanation) -> list[str]:
     out = [f"“{mention.name}”" + (f"（{about}）" if about else "")]
     verdict = f"{link.canonical_id} {link.canonical_name}" if link.canonical_id else "留空 NIL"
     out.append(f"→ {verdict}   置信度 confidence {link.confidence}   依据 method {link.method}   阈值 threshold {told.threshold:.2f}")
+    if linked is not None and linked != (link.canonical_id or ""):
+        out.append(
+            f"  这次抽取的表里是 {linked or '留空 NIL'}：目录或版本不同，或所依据的上下文表里没有 the run says otherwise: "
+            "another taxonomy or version, or a context that its tables do not hold"
+        )
     out += [f"  {note}" for note in told.notes]
     if told.candidates:
         out.append("相近的指标 what else was close:")
@@ -229,17 +240,17 @@ def explanation(told: Explanation) -> list[str]:
         said = "，".join(f"{label} {c.features[name]:.2f}" for name, label in _SIGNS.items() if c.features[name])
         out.append(f"  {c.score:.3f}  {c.entry.id} {c.entry.name}（{c.entry.kind}）  别名“{c.wording}”  {said}")
     out += [f"  类别不符 kind differs: {entry.id} {entry.name}（{entry.kind}）" for entry in told.rejected]
-    return out
+    return [clean(line).plain for line in out]
 
 
 _MENTION_COLUMNS = (
-    "doc_id", "record_id", "indicator", "type", "target_text", "target_op", "target_value", "target_unit", "actual_text", "actual_value",
-    "actual_unit", "change", "section", "project", "org",
+    "doc_id", "record_id", "canonical_id", "start", "indicator", "type", "target_text", "target_op", "target_value", "target_unit",
+    "actual_text", "actual_value", "actual_unit", "change", "section", "project", "org",
 )  # fmt: skip
 
 
-def _mentions_around(run: Path, record_id: str) -> tuple[list[Any], int]:
-    """The mentions of the document that holds a record, in order, and the record's place among them."""
+def _mentions_around(run: Path, record_id: str) -> tuple[list[Any], int, str]:
+    """The mentions of the document that holds a record, in order, the record's place among them, and the entry that the run linked it to."""
     from zhibiao.export.read import read_rows
     from zhibiao.linking.mention import Mention
 
@@ -255,12 +266,17 @@ def _mentions_around(run: Path, record_id: str) -> tuple[list[Any], int]:
         rows.append(row)
     if place < 0:
         raise NotFound(what=f"记录 {record_id}", hint=f"{run} 的 records 表里没有它", english="no such record in the run")
-    return [Mention.of_row(row) for row in rows], place
+    told = read_rows(run, "reports", ("doc_id", "text"))
+    text = next((row["text"] for row in told if row["doc_id"] == rows[0]["doc_id"]), "")
+    for row in rows:
+        around = text[max(0, row["start"] - _AROUND) : row["start"] + _AROUND] if row["start"] is not None else ""
+        row["evidence"] = "".join(around.split())
+    return [Mention.of_row(row) for row in rows], place, rows[place]["canonical_id"]
 
 
 def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
     table = Table(*head, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(clean(cell) for cell in row))
     console.print(table)

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from zhibiao.catalogue import TaxonomyFile, entries_of
 from zhibiao.errors import NotFound, UsageError
+from zhibiao.show import clean
 
 _ROWS_SHOWN = 40
 _PIPE_WIDTH = 160
@@ -77,9 +78,9 @@ def _show(panel: object) -> None:
     console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
     view = Table(*(LABELS[h] for h in table.heads), box=None, pad_edge=False)
     for column in table.columns:
-        view.add_column(column or "（无）", justify="right")
+        view.add_column(clean(column or "（无）"), justify="right")
     for key, cells in table.rows[:_ROWS_SHOWN]:
-        view.add_row(*(Text(part) for part in key), *(Text(shown(cells.get(c))) for c in table.columns))
+        view.add_row(*(clean(part) for part in key), *(Text(shown(cells.get(c))) for c in table.columns))
     console.print(view)
     if len(table.rows) > _ROWS_SHOWN:
         console.print(f"…… 另有 {len(table.rows) - _ROWS_SHOWN} 行，用 --out 写成文件 (more rows: write them with --out)")

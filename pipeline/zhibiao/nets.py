@@ -88,9 +88,18 @@ def store(fitted: Any, file: Path) -> None:
 
 
 def read_stored(file: Path) -> Any:
-    """Read what :func:`store` wrote. Raises ValueError where the file holds any type that skops does not know as safe."""
+    """Read what :func:`store` wrote.
+
+    Raises ValueError where the file is damaged or holds any type that skops does not know as safe, ``OSError`` where it cannot be read.
+    """
     import skops.io
 
-    if unknown := skops.io.get_untrusted_types(file=file):
-        raise ValueError(f"{file.name}: 含不可信的类型 {', '.join(unknown)}，拒绝装载 (holds types that are not known as safe)")
-    return skops.io.load(file)
+    data = file.read_bytes()
+    try:
+        if not (unknown := skops.io.get_untrusted_types(data=data)):
+            return skops.io.loads(data)
+    except MemoryError:
+        raise
+    except Exception as error:  # a damaged archive breaks zipfile, json, zlib, numpy and skops in ways that none of them lists
+        raise ValueError(f"{file.name}: 文件已损坏 (the file is damaged: {type(error).__name__}: {error})") from error
+    raise ValueError(f"{file.name}: 含不可信的类型 {', '.join(unknown)}，拒绝装载 (holds types that are not known as safe)")

@@ -231,6 +231,25 @@ def test_explain_prints_nothing_that_steers_the_terminal(capsys: Capture) -> Non
     assert "\x1b" not in call(capsys, "taxonomy", "explain", "灯笼\x1b[31m数量")[1]
 
 
+STEERING = "编号,名称,单位,定义\nmy-lamps,灯笼\x1b[31m数量,只,挂\u202e着\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["search", "灯笼"], ["show", "my-lamps"], ["explain", "灯笼", "--unit", "只"], ["explain", "灯笼\x9b31m\r\n数量"]]
+)
+def test_words_of_a_taxonomy_do_not_steer_the_terminal(capsys: Capture, tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "a.csv").write_text(STEERING, "utf-8")
+    out = call(capsys, "taxonomy", *arguments, "--taxonomy", str(tmp_path / "a.csv"))[1]
+    assert not {char for char in out if not (char.isprintable() or char in "\n\u3000")}
+    assert "\ufffd[31m数量" in out
+
+
+def test_a_difference_does_not_steer_the_terminal(capsys: Capture, tmp_path: Path, mine: Path) -> None:
+    (tmp_path / "a.csv").write_text(STEERING, "utf-8")
+    out = call(capsys, "taxonomy", "diff", str(mine), str(tmp_path / "a.csv"))[1]
+    assert "+ my-lamps 灯笼\ufffd[31m数量" in out.splitlines()
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_explain_every_record_of_a_run(capsys: Capture, runs: dict[str, Path], name: str) -> None:
     rows = list(read_rows(runs[name], "records", ("record_id", "indicator", "canonical_id")))
@@ -247,6 +266,21 @@ def test_explain_says_where_the_run_says_otherwise(capsys: Capture, runs: dict[s
     row = next(r for r in read_rows(runs["east"], "records", ("record_id", "canonical_id")) if r["canonical_id"] == "hl-ontime")
     out = call(capsys, "taxonomy", "explain", row["record_id"], "--run", str(runs["east"]), "--taxonomy", str(mine))[1]
     assert "这次抽取的表里是 hl-ontime" in out
+
+
+def test_explain_takes_the_text_around_a_record_for_its_context(capsys: Capture, tmp_path: Path) -> None:
+    """Words on two entries: which one is meant stands outside the record's own clause."""
+    text = "云海市青山区2021年工作总结\n一、主要工作\n全年受理热线工单26万件，市民来电随时接听。按时办结率99.2%。\n"
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    assert call(capsys, "extract", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out"), "--format", "jsonl")[0] == 0
+    (row,) = [
+        r for r in read_rows(tmp_path / "out", "records", ("record_id", "indicator", "canonical_id")) if r["indicator"] == "按时办结率"
+    ]
+    out = call(capsys, "taxonomy", "explain", row["record_id"], "--run", str(tmp_path / "out"))[1]
+    assert row["canonical_id"] == "hl-ontime"
+    assert "→ hl-ontime " in out
+    assert "领域相合 1.00" in next(line for line in out.splitlines() if " hl-ontime 热线工单按时办结率（" in line)
+    assert "the run says otherwise" not in out
 
 
 @pytest.mark.parametrize(("record", "folder", "said"), [("0" * 16, "", "Z209"), ("x", "nowhere", "Z208")])

@@ -170,6 +170,15 @@ def test_a_lookup_gives_so_many_at_most(index: CandidateIndex) -> None:
     assert len(index.lookup("参观", top=2)) == 2
 
 
+def test_a_lookup_among_some_entries(index: CandidateIndex) -> None:
+    """What is not among them takes no place of what is."""
+    among = np.array([entry.id == "hall-visits" for entry in index.taxonomy])
+    found = index.lookup("参观人次", among=among)
+    assert found == [row for row in index.lookup("参观人次") if row[0].id == "hall-visits"]
+    assert index.lookup("参观人次", among=among, top=1) == found[:1] != []
+    assert index.lookup("参观人次", among=np.zeros(len(index.taxonomy), np.bool_)) == []
+
+
 @pytest.mark.parametrize("words", ["", " ", "——", "齉鼍", "\ud800", "\U0001f600"])
 def test_words_of_nothing_find_nothing(index: CandidateIndex, words: str) -> None:
     assert index.lookup(words) == []

@@ -1,4 +1,4 @@
-"""The pairs of mentions and entries: features in their ranges, wordings that are hidden, defaults, refused kinds, and the memory of shortlists."""
+"""The pairs of mentions and entries: features in their ranges, wordings that are hidden, defaults, refused kinds, and the memory of pairs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from zhibiao.linking import pairs as pairs_module
 from zhibiao.linking import shortlist
 from zhibiao.linking.candidates import CandidateIndex
 from zhibiao.linking.mention import Mention, Query
@@ -197,7 +198,7 @@ def test_the_memory_gives_the_same_in_any_order(mentions: list[Mention]) -> None
 
 def test_a_full_memory_begins_anew(monkeypatch: pytest.MonkeyPatch, mentions: list[Mention]) -> None:
     wanted = pairs_of(PairMaker(INDEX), *mentions[:30])
-    monkeypatch.setattr(shortlist, "_KEPT", 2)
+    monkeypatch.setattr(pairs_module, "_KEPT", 2)
     monkeypatch.setattr(shortlist, "_KEPT_FIELDS", 1)
     maker = PairMaker(INDEX)
     for i in range(0, 30, 3):

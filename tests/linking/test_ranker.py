@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from zhibiao.errors import ModelError
 from zhibiao.linking.pairs import FEATURES
@@ -81,6 +84,35 @@ def test_a_missing_file_is_refused(stored: Path, name: str) -> None:
 def test_a_damaged_file_is_refused(stored: Path, name: str, data: bytes) -> None:
     (stored / name).write_bytes(data)
     with pytest.raises(ModelError):
+        Ranker.load(stored)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.iterdir()))
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_file_that_is_cut_short_is_refused(stored: Path, name: str, share: float) -> None:
+    data = (stored / name).read_bytes()
+    (stored / name).write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(ModelError, match="make train"):
+        Ranker.load(stored)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.skops")))
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_file_with_other_bytes_inside_is_refused(stored: Path, name: str, share: float) -> None:
+    data = bytearray((stored / name).read_bytes())
+    at = int(len(data) * share)
+    data[at : at + 64] = bytes(byte ^ 0xFF for byte in data[at : at + 64])
+    (stored / name).write_bytes(data)
+    with pytest.raises(ModelError, match="make train"):
+        Ranker.load(stored)
+
+
+@pytest.mark.parametrize("columns", [3, len(FEATURES) + 1])
+def test_a_network_of_other_features_is_refused(stored: Path, columns: int) -> None:
+    rows = np.random.default_rng(7).random((20, columns))
+    net = make_pipeline(StandardScaler(), MLPClassifier((2,), solver="lbfgs")).fit(rows, np.arange(20) % 2)
+    store([net], stored / "first.skops")
+    with pytest.raises(ModelError, match="features"):
         Ranker.load(stored)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from pathlib import Path
@@ -160,6 +161,24 @@ def test_the_error_of_a_taxonomy_can_travel() -> None:
     again = pickle.loads(pickle.dumps(caught.value))
     assert str(again) == str(caught.value)
     assert "[Z206]" in str(again)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_only_ends_of_lines_end_a_row(end: str) -> None:
+    rows = [GOOD | {"definition": "挂着的\u2028灯笼\x85两排"}, {"id": "b", "name": "灯笼数量", "kind": "count"}]
+    assert [entry.id for entry in parse_taxonomy(end.join(lines(row) for row in rows))] == ["a", "b"]
+    assert refused(lines(GOOD) + end + "not json")[0].startswith("第2行")
+
+
+@pytest.mark.parametrize(("before", "line"), [("", 1), ("id,name,kind\nx,灯笼数量,count\n", 3)])
+def test_a_quotation_mark_that_stays_open(before: str, line: int) -> None:
+    limit = csv.field_size_limit(1_000)  # of the whole process: reading a run raises it
+    try:
+        found = refused(before + 'y,"' + "灯," * 1_000, csv_format=True)
+    finally:
+        csv.field_size_limit(limit)
+    assert [problem.split("：")[0] for problem in found] == [f"第{line}行"]
+    assert "引号" in found[0]
 
 
 def test_the_shipped_one_has_not_even_warnings() -> None:

@@ -22,6 +22,8 @@ from zhibiao.linking.wording import budget_words, clean, core, domains_of, fold,
         ("文化旅游体育与传媒支出（类）文化和旅游（款）群众文化（项）", "群众文化"),
         ("因公出国（境）费", "因公出国（境）费"),
         ("12345热线接通率", "12345热线接通率"),
+        ("（万元）", "万元"),
+        ("", ""),
     ],
 )
 def test_clean(cell: str, name: str) -> None:

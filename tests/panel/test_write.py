@@ -219,6 +219,18 @@ def test_numbers_show_their_digits(tmp_path: Path) -> None:
     assert len(cells[2].number_format) <= 21
 
 
+def test_the_sheets_hold_years_as_numbers_and_shares_with_two_places(panel: Panel, tmp_path: Path) -> None:
+    book = workbook(tmp_path, panel)
+    for name, heads in (("单元格", ("年度",)), ("依据", ("年度", "置信度", "链接置信度"))):
+        rows = list(book[name].iter_rows())
+        for head in heads:
+            at = [cell.value for cell in rows[0]].index(head)
+            cells = [row[at] for row in rows[1:] if row[at].value is not None]
+            assert cells
+            assert {cell.data_type for cell in cells} == {"n"}
+            assert {cell.number_format for cell in cells} == {"General" if head == "年度" else "0.00"}
+
+
 def test_what_excel_cannot_hold(tmp_path: Path) -> None:
     panel = build([make_reading(evidence="长" * 40_000 + "\ufffe", region="<r>x</r>")], TAXONOMY)
     book = workbook(tmp_path, panel)

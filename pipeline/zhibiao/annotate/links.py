@@ -15,6 +15,7 @@ Mentions without a passage stand in ``annotations/links/mentions/*.jsonl``, with
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -78,7 +79,8 @@ def read_mentions(path: Path, *, ids: Container[str] | None = None) -> list[tupl
 def _rows(path: Path, keys: Mapping[str, type], needed: set[str], ids: Container[str] | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """The checked rows of a file or folder, each with the words that say where it stands."""
     for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
-        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        # Lines end at line feeds alone: JSON may hold U+0085 and U+2028, at which str.splitlines() would cut too.
+        for number, line in enumerate(io.StringIO(file.read_text("utf-8")), 1):
             where = f"{file.name} 第{number}行"
             try:
                 row = json.loads(line)

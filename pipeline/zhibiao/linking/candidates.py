@@ -291,8 +291,10 @@ class CandidateIndex:
         bounds = np.searchsorted(row, np.arange(rows + 1))
         return [columns[bounds[i] : min(bounds[i + 1], bounds[i] + TOP_ENTRIES)] for i in range(rows)]
 
-    def lookup(self, words: str, *, top: int = 50) -> list[tuple[Entry, str, float]]:
+    def lookup(self, words: str, *, among: npt.NDArray[np.bool_] | None = None, top: int | None = None) -> list[tuple[Entry, str, float]]:
         """Entries for words that a person typed: (entry, wording, nearness 0…1), exact ones (1) first, then those that hold the words, then near ones.
+
+        ``among``: which entries are asked for; ``top``: how many at most (None: all). An entry comes as often as wordings of it are found.
 
         >>> from zhibiao.linking.taxonomy import load_taxonomy
         >>> CandidateIndex(load_taxonomy()).lookup("热线工单按时办结率")[0][0].id
@@ -308,10 +310,12 @@ class CandidateIndex:
                 if i not in found and folded in wording.folded:
                     found[i] = 0.5 + 0.4 * len(folded) / len(wording.folded)
         grams = self.gram_table([trimmed])
-        for i in self.search(grams, [None], [None])[0].tolist():
+        for i in self.search(grams, [among], [None])[0].tolist():
             found.setdefault(i, 0.5 * self._cosine(grams, i))
-        ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:top]
-        return [(self.taxonomy.entries[self.wordings[i].entry], self.wordings[i].text, round(near, 4)) for i, near in ranked]
+        ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        if among is not None:
+            ranked = [(i, near) for i, near in ranked if among[self.entry_of[i]]]
+        return [(self.taxonomy.entries[self.wordings[i].entry], self.wordings[i].text, round(near, 4)) for i, near in ranked[:top]]
 
     def _cosine(self, one: Grams, wording: int) -> float:
         grams = self.grams

@@ -130,7 +130,9 @@ class Linker:
         )  # fmt: skip
         notes = []
         if rows and taken == place and answers.best[place] != rows[0]:
-            notes.append("由规则选定：共用的别名看所在领域，独有的别名从其字面，部门整体的收支归一条 chosen by a rule: shared words by field")
+            notes.append(
+                "由规则选定：共用的别名看所在领域，独有的别名从其字面，部门整体的收支归一条 chosen by a rule: shared words by field"
+            )
         if taken != place:
             notes.append(f"同名记录一并处理，取第{taken + 1}条的结果 the same words link alike: takes the answer of record {taken + 1}")
         link = self._link(queries[place], queries[taken], answers, taken)

@@ -7,10 +7,11 @@ of single entries, so it serves any taxonomy.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -31,6 +32,9 @@ _SEEN = tuple(
         "default", "lacks", "adds", "others", "characters", "is_budget", "is_score", "is_performance", "is_change", "votes",
     )
 )  # fmt: skip
+
+
+_Part = TypeVar("_Part", Average, Judge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,23 @@ class Ranker:
         """Read a stored ranker. Raises :class:`~zhibiao.errors.ModelError` where it is missing, damaged or of another version of the features."""
         try:
             about = json.loads((folder / _ABOUT).read_text("utf-8"))
-            if about.get("version") != VERSION or about.get("features") != list(FEATURES):
+            if not isinstance(about, dict) or about.get("version") != VERSION or about.get("features") != list(FEATURES):
                 raise ModelError(detail=f"{folder.name}: 链接模型的特征与程序不符 (its features are not those of this version)")
-            return cls(
-                Average(read_stored(folder / "first.skops")), Average(read_stored(folder / "second.skops")), Judge(read_stored(folder / "sure.skops")), Judge(read_stored(folder / "none.skops")),
-                about,
-            )  # fmt: skip
-        except (OSError, ValueError, KeyError) as error:
+            first, second = (_stored(Average, folder / name) for name in ("first.skops", "second.skops"))
+            if first.columns != len(FEATURES) or second.columns != len(FEATURES):
+                raise ModelError(detail=f"{folder.name}: 链接模型的特征与程序不符 (its features are not those of this version)")
+            return cls(first, second, _stored(Judge, folder / "sure.skops"), _stored(Judge, folder / "none.skops"), about)
+        except (OSError, ValueError) as error:
             raise ModelError(detail=f"{folder.name}: {' '.join(str(error).split())[:200]}") from error
+
+
+def _stored(kind: Callable[[Any], _Part], file: Path) -> _Part:
+    """One part of a stored ranker, made of what its file holds. Raises ValueError where that is something else."""
+    held = read_stored(file)
+    try:
+        return kind(held)
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise ValueError(f"{file.name}: 不是链接模型的一部分 (no part of a ranker: {type(held).__name__})") from error
 
 
 @lru_cache(maxsize=1)

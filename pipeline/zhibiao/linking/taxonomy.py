@@ -161,7 +161,8 @@ def _decode(data: bytes) -> str:
 
 
 def _jsonl_rows(text: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    # Lines end at line feeds (and carriage returns) alone: JSON may hold U+0085 and U+2028, at which str.splitlines() would cut too.
+    for number, line in enumerate(io.StringIO(text, newline=None), 1):
         if not line.strip():
             continue
         try:
@@ -179,10 +180,11 @@ def _csv_rows(text: str, problems: list[Problem]) -> Iterator[tuple[int, dict[st
     """Rows of a CSV (or TSV) with the list fields split; empty cells count as absent."""
     head = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in head and "," not in head else ",")
-    names = [CSV_HEADS.get(cell.strip(), cell.strip()) for cell in next(reader, [])]
+    rows = _cells(reader, problems)
+    names = [CSV_HEADS.get(cell.strip(), cell.strip()) for cell in next(rows, [])]
     for twice in sorted({name for name in names if names.count(name) > 1}):
         problems.append(Problem(1, "", f"表头“{twice}”重复"))
-    for number, cells in enumerate(reader, 2):
+    for number, cells in enumerate(rows, 2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(names):
@@ -194,6 +196,19 @@ def _csv_rows(text: str, problems: list[Problem]) -> Iterator[tuple[int, dict[st
                 parts = [part.strip() for part in cell.replace("；", "|").split("|")]
                 row[name] = [part for part in parts if part] if name in _LISTS else cell.strip()
         yield number, row
+
+
+def _cells(reader: Iterable[list[str]], problems: list[Problem]) -> Iterator[list[str]]:
+    """The rows of a CSV reader as far as they can be read; where that ends before the file does, it is a fault."""
+    number = 0
+    try:
+        for cells in reader:
+            number += 1
+            yield cells
+    except csv.Error as error:
+        problems.append(
+            Problem(number + 1, "", f"读不下去，可能是引号没有合上 (cannot be read on, perhaps an open quotation mark: {error})")
+        )
 
 
 def _entry(line: int, raw: dict[str, Any], problems: list[Problem]) -> Entry | None:

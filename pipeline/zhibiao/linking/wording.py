@@ -38,8 +38,8 @@ def clean(name: str) -> str:
     """
     text = _SPACES.sub("", name)
     patterns = words().patterns
-    for name in ("years", "account", "label", "target", "bracket"):
-        text = patterns[name].sub("", text)
+    for pattern in ("years", "account", "label", "target", "bracket"):
+        text = patterns[pattern].sub("", text)
     return text.rstrip("：:，,。；;、") or name
 
 

@@ -104,8 +104,10 @@ def columns_of(columns: Sequence[Column]) -> Columns:
             out[i] = replace(out[i], role="initial")
     couples: list[tuple[int, int]] = []
     taken: set[int] = set()
+    # the first budget stands against what was spent only where there is no later one, or where the rate is of it (完成年初预算%)
+    of_first = any(c.role == "rate" and "年初" in c.words for c in out) and any(c.role == "initial" for c in out)
     for i, c in enumerate(out):
-        if c.role not in ANSWERS or (c.role == "initial" and any(x.role == "budget" for x in out)):
+        if c.role not in ANSWERS or (c.role == ("budget" if of_first else "initial") and any(x.role in ("budget", "initial") and x.role != c.role for x in out)):
             continue
         fits = [
             (ANSWERS[c.role].index(x.role) - 2 * similar(c.stem, x.stem) + 0.1 * abs(j - i), j)

@@ -20,9 +20,10 @@ from zhibiao.schema import Quantity
 
 from .cell import Cell, Region, head_hint
 from .cells import Assembly
+from .columns import column_of
 from .drafts import Draft, NamesOf
 from .drawnheads import Group, Head, Placed, Sheet, head_height, head_of, is_value
-from .grid import Grid, GridRow
+from .grid import NOTE, Grid, GridRow
 from .gridrows import GridRows
 from .records import MONEY_ROLES, SIGNS, Row, records_of
 from .tables import TableReader
@@ -74,7 +75,7 @@ class DrawnReader:
         while i < len(rows):
             row = rows[i]
             again = bool(self.heads) and self._repeats(row)
-            height = self.heads[-1].height if again else head_height(self.sheet, row, first=not self.heads and not loose)
+            height = self.heads[-1].height if again else head_height(self.sheet, row, first=not self.heads)
             if height:
                 if not again:
                     self._close()
@@ -128,6 +129,10 @@ class DrawnReader:
     def _row(self, row: int) -> None:
         head = self.heads[-1]
         own = self.sheet.rows[row]
+        if any(NOTE.match(p.cell.words) for p in own) and not any(is_value(p.cell) for p in own):
+            for p in own:  # who filled it in, and when
+                self.text_quantities(p.cell)
+            return
         if len(own) == 1 and not is_value(own[0].cell) and own[0].colspan >= 0.6 * self.sheet.width:
             self._words(own[0].cell)  # a heading across the table, a note
             return
@@ -149,7 +154,7 @@ class DrawnReader:
         """Do the columns hold goals and what became of them, and nothing that names rows (预期目标 | 实际完成情况)?"""
         roles = [c.role for c in group.columns.all]
         first = group.columns.all[0]
-        renamed = header_role(first.words) in ("target", "cycle", "actual")  # a column is made the name where none is
+        renamed = column_of(first.words).role in ("target", "cycle", "actual")  # a column is made the name where none is
         return renamed and set(roles[1:]) <= _GOALS and len(roles) <= 4
 
     def _grid_row(self, row: int, group: Group, head: Head) -> GridRow | None:
@@ -278,6 +283,10 @@ class DrawnReader:
                 assert value.cell.q is not None
                 role, q = header_role(words) or "", value.cell.q
                 hint = label.cell.hint or (head_hint(label.cell.words) if role in (*MONEY_ROLES, "") else None)
+                if q.kind == "duration":
+                    self.text_quantities(value.cell)  # how long a project runs, when a form is due
+                    i += 2
+                    continue
                 if q.bare and hint is not None:
                     q = self.finder.parse_cell(value.cell.words, unit_hint=hint) or q
                 q = replace(q, start=q.start + value.cell.start, end=q.end + value.cell.start)

@@ -16,6 +16,9 @@ from .records import VALUE_ROLES
 #: A head is no longer, and so many known words make a row of heads wherever it stands.
 _LONGEST, _KNOWN, _SHARE = 30, 2, 0.6
 _STOP = re.compile(r"[，。；]")
+#: A first column of ranks counts the rows.
+_RANK = re.compile(r"^(?:名次|排名|排序|位次)$")
+_GENERAL = re.compile(r"^(?:合计|小计|总计|其中|数量|金额|数值|绝对数|总数|单位|占比|比例|比重|增减|增长|同比)$")
 _FACTS = ("", "share", "change", "rate")
 
 
@@ -94,12 +97,12 @@ def head_height(sheet: Sheet, row: int, *, first: bool) -> int:
     roles = [header_role(p.cell.words) for p in heads]
     known = sum(r is not None for r in roles)
     valued = any(r in VALUE_ROLES for r in roles)
-    if not (valued and known >= _KNOWN and known >= _SHARE * len(heads)) and not (first and _numbers_follow(sheet, row, heads)):
-        return 0
     height = 1
     while _goes_on(sheet, row, row + height):
         height += 1
-    return height
+    if valued and known >= _KNOWN and known >= _SHARE * len(heads):
+        return height
+    return height if first and _numbers_follow(sheet, row + height - 1, heads) else 0
 
 
 def _may_be_head(cell: Cell) -> bool:
@@ -109,12 +112,16 @@ def _may_be_head(cell: Cell) -> bool:
 def _numbers_follow(sheet: Sheet, row: int, heads: Sequence[Placed]) -> bool:
     """Do the rows below hold numbers under these heads, and is it no row of labels with their values?"""
     below = [r for r in sorted(sheet.rows) if r > row][:6]
-    if any(is_value(p.cell) for p in heads) or not any(is_value(p.cell) for r in below[: 1 + len(heads) // 4] for p in sheet.rows[r]):
+    if not below:
+        return False
+    following = [p.cell for p in sheet.rows[below[0]][1:]]
+    numbers = sum(is_value(c) for c in following)
+    if numbers < 2 and numbers <= 0.4 * len(following):
         return False
     values = [p for r in below for p in sheet.rows[r] if is_value(p.cell)]
     under = [p for p in values if any(h.column <= p.column < h.right for h in heads[1:])]
     wide = sum(h.colspan for h in heads)
-    return len(under) >= 2 and len(under) >= 0.6 * len(values) and (wide >= 0.6 * sheet.width or len(heads) >= 4)
+    return bool(under) and len(under) >= 0.6 * len(values) and (wide >= 0.6 * sheet.width or len(heads) >= 4)
 
 
 def _goes_on(sheet: Sheet, top: int, row: int) -> bool:
@@ -154,7 +161,14 @@ def head_of(sheet: Sheet, row: int, height: int) -> Head:
         else:
             leaves.append((column, column + 1, tuple(stack)))
     columns = [_column([p.cell.words for p in stack]) for _, _, stack in leaves]
+    below = [column_of(stack[-1].cell.words).words if stack else "" for _, _, stack in leaves]
+    for j, words in enumerate(below):  # a head of its own needs no words from above
+        if words and below.count(words) == 1 and not _GENERAL.match(words):
+            columns[j] = replace(columns[j], words=words)
     spans = [(a, b) for a, b, _ in leaves]
+    for a, _ in _halves(columns):
+        if columns[a].role == "" and _RANK.search(columns[a].words):
+            columns[a] = replace(columns[a], role="index")
     groups = [Group(columns_of(columns[a:b]), tuple(spans[a:b])) for a, b in _halves(columns)]
     words = frozenset(p.cell.words for _, _, stack in leaves for p in stack)
     return Head(row, height, tuple(groups), words, unit)
@@ -181,7 +195,12 @@ def _column(words: Sequence[str]) -> Column:
 
 
 def _halves(columns: Sequence[Column]) -> list[tuple[int, int]]:
-    """Where the columns of a table printed in halves begin and end: at a second column of names behind values, with values of its own."""
+    """Where the columns of a table printed in halves begin and end: where the heads repeat, or at a second column of names behind values."""
+    words = [c.words for c in columns]
+    for parts in (2, 3):
+        size, rest = divmod(len(words), parts)
+        if not rest and size > 1 and words == words[:size] * parts:
+            return [(k * size, (k + 1) * size) for k in range(parts)]
     starts = [0]
     for i, c in enumerate(columns):
         behind = columns[starts[-1] : i]

@@ -21,10 +21,12 @@ _COUNTS = re.compile(r"(?:[人户个件次台项家宗起所村校条名批篇]�
 _SUM = re.compile(r"合计|小计|总计|本年支出$|本年收入$|总额")
 _MONEY = re.compile(r"资金|金额|[收支]出?入?$|投资|经费|补[贴助偿]|奖补|到款|预算|决算|[价税费额款]$|拨付|支付")
 _FRONT = re.compile(
-    r"^(?:其中[：:]?|[#★△▲]|[一二三四五六七八九十]{1,3}[、.](?![一二三四五六七八九十])|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.](?!\d))+"
+    r"^(?:其中[：:]?|[#★△▲]|[一二三四五六七八九十]{1,3}[、.](?![二三四五六七八九十]|一(?!般|体|站|次|线|类|流|事))|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.](?!\d))+"
 )
 #: Changes that are told in the unit of the thing itself.
 _ABSOLUTE = re.compile(r"[数额量差]$")
+#: Heads that only say that the value is of this year.
+_NOW = re.compile(r"(?:本年|本年度|当年|本期|全年|年末|期末|年内)(?:数|数量|值|实绩|实际|累计|完成)?$")
 _STATED = re.compile(r"(?:单位|金额)[：:]|单位为|（[百千万亿]{0,2}元）$")
 _LIST = re.compile(r"(?:单位|金额)[：:]([^，。；）)]{1,24})")
 
@@ -104,8 +106,10 @@ class GridRows:
         if column.role in ("weight", "score"):
             return None
         hint = column.hint or self.listed.get(at)
+        if hint is None:
+            hint = unit
         if hint is None and column.role not in MONEY_ROLES:
-            hint = unit or name
+            hint = name
         if hint is None and self.caption is not None:
             money = self.caption.kind == "money"
             if self.listed and not money:
@@ -216,7 +220,9 @@ class GridRows:
                     setattr(d, attribute, words_side(self.table.text, words[j].start, words[j].end))
         host = drafts[0] if drafts else None
         free = [
-            j for j, c in enumerate(columns) if j not in used and c.role not in (*_NOT_VALUES, "rate", "change", "share", "weight", "score")
+            j
+            for j, c in enumerate(columns)
+            if j not in used and c.role not in (*_NOT_VALUES, "rate", "change", "share", "weight", "score", "last")
         ]
         above = ""  # the head that a column of changes stands behind
         weight = next((got[j] for j, c in enumerate(columns) if c.role == "weight" and j in got), None)
@@ -226,11 +232,14 @@ class GridRows:
         for j, column in enumerate(columns):
             q = got.get(j)
             if column.role == "" and j not in used:
-                above = self._plain(column) if len(free) > 1 else ""
+                above = self._own(column, free) if len(free) > 1 else ""
+            if column.role == "target" and q is None and j in words and j not in used and host is None:
+                draft("performance", suffix=self._among(j)).target = words_side(self.table.text, words[j].start, words[j].end)
             if q is None or j in used or column.role in ("weight", "score"):
                 continue
-            if column.role == "initial" and any(columns[t].role == "budget" for t, _ in self.columns.couples):
-                continue
+            if column.role in ("initial", "budget") and any(columns[t].role in ("initial", "budget") for t, _ in self.columns.couples):
+                if column.role == "initial" or any(columns[t].role == "initial" for t, _ in self.columns.couples):
+                    continue  # the other budget of a pair
             if column.role == "rate":
                 draft("fact", suffix="预算完成率" if self.budget and self.columns.couples else self._plain(column)).actual = side(q)
             elif column.role == "change":
@@ -248,16 +257,23 @@ class GridRows:
                 draft("fact", change="上年").actual = side(q)
             else:
                 draft("fact", suffix=self._own(column, free), prefix=self._year(column)).actual = side(q)
-        if host is None and (weight is not None or score is not None):
+        scores = [j for j, c in enumerate(columns) if c.role == "score" and j in got]
+        for j in scores if host is None else scores[1:]:  # a second score is the one that was given on review
+            d = draft("score", suffix=self._plain(columns[j]) if len(scores) > 1 and j != scores[0] else "")
+            d.target, d.actual = side(weight) if weight else None, side(got[j])
+            d.weight, d.score = value_of(weight), value_of(got[j])
+        if host is None and weight is not None and not scores:
             d = draft("score")
-            d.target, d.actual = side(weight) if weight else None, side(score) if score else None
+            d.target, d.weight = side(weight), value_of(weight)
         self.table.drafts += drafts
 
     def _year(self, column: Column) -> str:
         return column.year if column.year and self.latest and column.year[:4] != self.latest else ""
 
     def _own(self, column: Column, free: list[int]) -> str:
-        """What the head adds to the name: nothing where it is the one fact of the row."""
+        """What the head adds to the name: nothing where it is the one fact of the row, or only says when (本年)."""
+        if _NOW.match(column.words):
+            return ""
         return self._plain(column) if len(free) > 1 or self.columns.couples else ""
 
     def _among(self, at: int) -> str:

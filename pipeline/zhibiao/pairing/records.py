@@ -58,10 +58,10 @@ def records_of(name: str, span: Span | None, got: dict[str, Quantity], *, roles:
         draft("performance", target=got["cycle"])
     if drafts:
         drafts[0].weight, drafts[0].score = value_of(got.get("weight")), value_of(got.get("score"))
-    elif "weight" in got or ("score" in got and not row.grade):
-        draft("score", target=got.get("weight"), actual=got.get("score"))
-    elif "score" in got:
-        draft("score", actual=got["score"], suffix="" if span else "评价分数")
+    elif "weight" in got or "score" in got:
+        lone = row.grade is not None and "weight" not in got
+        draft("score", target=got.get("weight"), actual=got.get("score"), suffix="评价分数" if lone and not span else "")
+        drafts[-1].weight, drafts[-1].score = value_of(got.get("weight")), value_of(got.get("score"))
     if "rate" in got:
         draft("fact", actual=got["rate"], suffix="预算完成率")
     if "change" in got:

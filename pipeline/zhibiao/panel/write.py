@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from zhibiao.errors import OutputError, OutputIsFile, UnknownFormat
 from zhibiao.export.workbook import MAX_ROWS, cell_text
@@ -40,6 +41,12 @@ from .grid import (
 FORMATS = ("csv", "xlsx", "html")
 _DIGITS = 15
 _FILL = {"several": "#FFF2CC", "conflict": "#FBE3E0"}
+#: Widths of columns in characters of a latin font; Chinese ones take two.
+_WIDTHS = {
+    "canonical_id": 26, "canonical_name": 28, "indicator": 30, "values": 50, "value": 16, "text": 16, "targets": 20, "target": 20, "change": 14,
+    "printed_change": 14, "notes": 50, "region": 20, "org": 30, "project": 30, "period": 16, "run": 16, "doc_id": 24, "record_id": 19, "evidence": 60,
+    "link_confidence": 12, "level1": 12, "level2": 16, "domain": 16, "unit": 10,
+}  # fmt: skip
 _CODES: dict[str, Mapping[Any, str]] = {"state": STATES, "part": PART_NAMES}
 
 
@@ -122,6 +129,10 @@ class _Book:
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, cell_text(label), head)
         sheet.freeze_panes(1, frozen)
+        sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(heads) - 1)}1"})  # years as heads are names
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         return sheet
 
     def put(self, sheet: Any, row: int, column: int, value: Value, **properties: Any) -> None:
@@ -147,7 +158,11 @@ class _Book:
             if count >= most - 1:
                 continue
             for column, (name, value) in enumerate(zip(columns, row, strict=True)):
-                look = {"bg_color": _FILL[str(value)]} if name == "state" and value in _FILL else {}
+                look: dict[str, Any] = {"bg_color": _FILL[str(value)]} if name == "state" and value in _FILL else {}
+                if name in ("confidence", "link_confidence"):
+                    look["num_format"] = "0.00"
+                elif name == "year" and isinstance(value, str) and value.isdecimal():
+                    value = int(value)  # a number as in the other sheets, not a text that looks like one
                 self.put(sheet, count, column, _CODES[name][str(value)] if name in _CODES else value, **look)
         if count >= most - 1:
             self.put(sheet, most - 1, 0, f"已达 Excel 行数上限，另有 {count - most + 2} 行未列出，请看 CSV（more rows: see the CSV）")
@@ -163,19 +178,17 @@ def _xlsx(panel: Panel) -> bytes:
     table = wide(panel)
     _wide_sheet(book, table)
     columns = cell_columns(panel)
-    widths = {"canonical_name": 28, "values": 50, "notes": 50, "targets": 20, "region": 18, "org": 26}
-    sheet = book.sheet("单元格", [LABELS[c] for c in columns], [widths.get(c, 12) for c in columns], frozen=2)
+    sheet = book.sheet("单元格", [LABELS[c] for c in columns], [_WIDTHS.get(c, 10) for c in columns], frozen=2)
     book.fill(sheet, columns, cell_rows(panel))
     heads = reading_columns()
-    widths = {"canonical_name": 24, "indicator": 28, "evidence": 60, "doc_id": 22, "text": 16}
-    sheet = book.sheet("依据", [LABELS[c] for c in heads], [widths.get(c, 11) for c in heads], frozen=2)
+    sheet = book.sheet("依据", [LABELS[c] for c in heads], [_WIDTHS.get(c, 10) for c in heads], frozen=2)
     book.fill(sheet, heads, reading_rows(panel))
     return book.close()
 
 
 def _wide_sheet(book: _Book, table: Wide) -> None:
     heads = [*(LABELS[h] for h in table.heads), *(c or "（无）" for c in table.columns)]
-    widths = [*(26 if h in ("canonical_name", "org") else 18 if h == "region" else 10 for h in table.heads), *(18 for _ in table.columns)]
+    widths = [*(_WIDTHS.get(h, 10) for h in table.heads), *(18 for _ in table.columns)]
     sheet = book.sheet("面板", heads, widths, frozen=len(table.heads))
     for row, (key, cells) in enumerate(table.rows, 1):
         for column, part in enumerate(key):
