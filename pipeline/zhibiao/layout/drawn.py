@@ -16,6 +16,9 @@ _SLACK = 4.0
 #: A row across the whole table that ends it is a note.
 _NOTE = re.compile(r"\s*(?:备?注|说明|附|填表|填报|单位|审核|经办|联系|资料来源|数据来源|[（(]?\d*[.、]?本表)")
 _LONG = 40
+#: A title above a table runs across so much of it.
+_ACROSS = 0.6
+_UNIT = re.compile(r"单位\s*[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,12 @@ def _trimmed(folded: str, table: Table) -> Table | None:
         said = [c for c in rows[row] if c.end > c.start]
         return said[0] if len(said) == 1 and row not in covered else None
 
+    def titled(row: int) -> bool:
+        lone = alone(row)
+        return lone is not None and (lone.colspan >= _ACROSS * width or _UNIT.search(folded, lone.start, lone.end) is not None)
+
     first, last = 0, len(order)
-    while first < last and (not any(c.end > c.start for c in rows[order[first]]) or alone(order[first])):
+    while first < last and (not any(c.end > c.start for c in rows[order[first]]) or titled(order[first])):
         first += 1
     while last > first:
         said = [c for c in rows[order[last - 1]] if c.end > c.start]

@@ -89,7 +89,7 @@ def _running_heads(lines: Sequence[Line]) -> set[int]:
     for edge in edges:
         shapes.update({re.sub(r"\d+", "#", lines[i].text) for i in edge})
     return {
-        i for edge in edges for i in edge if shapes[re.sub(r"\d+", "#", lines[i].text)] >= 3 and lines[i].width <= 40 and not lines[i].ends
+        i for edge in edges for i in edge if shapes[re.sub(r"\d+", "#", lines[i].text)] >= 3 and lines[i].width <= 40 and not lines[i].ends and "单位" not in lines[i].text
     }
 
 
@@ -112,7 +112,7 @@ def split_lines(folded: str, *, skip: Sequence[tuple[int, int]] = (), page_start
     ``skip``: stretches that are no lines of text (tables, page furniture), ascending; ``page_starts``: where pages begin that no form feed parts.
     """
     lines: list[Line] = []
-    broke = False
+    broke = fed = False
     skipped, pages = iter([*skip, (len(folded), len(folded))]), iter(page_starts)
     hole, page = next(skipped), next(pages, None)
     for match in _LINE.finditer(folded):
@@ -124,7 +124,7 @@ def split_lines(folded: str, *, skip: Sequence[tuple[int, int]] = (), page_start
         if hole[0] <= match.start():
             continue
         if match[0] == "\x0c":
-            broke = True
+            broke = fed = True
             continue
         text = match[0].strip()
         if text:
@@ -132,7 +132,7 @@ def split_lines(folded: str, *, skip: Sequence[tuple[int, int]] = (), page_start
             lines.append(Line(start, start + len(text), text, set_width(text), broke, terminated(text), item_mark(text)))
             broke = False
     drop: set[int] = set()
-    paged = any(line.after_break for line in lines)
+    paged = fed and any(line.after_break for line in lines)  # who knows pages without form feeds knows their running heads too
     if paged:
         drop |= _running_heads(lines)
         for i, line in enumerate(lines):

@@ -77,7 +77,8 @@ def regions(lines: Sequence[Line], wrap: Wrap | None) -> Iterator[tuple[int, int
             i += 1
             continue
         start = i
-        headed = kinds[i] == "H" and (_header_cells(lines[i]) >= 2 or (i + 1 < n and kinds[i + 1] in "HS"))
+        lone = _header_cells(lines[i]) < 2  # 说明 or 备注 on a line of its own is the heading of a text
+        headed = kinds[i] == "H" and (not lone or (i + 1 < n and kinds[i + 1] in "HS" and header_role(lines[i].text) != "text"))
         end, last_cell, prose, levels = i + 1, i, 0, int(kinds[i] == "L")
         while end < n:
             kind = kinds[end]

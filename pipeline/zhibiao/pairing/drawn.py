@@ -171,10 +171,12 @@ class DrawnReader:
                 self._levels[j] = words
                 if words:
                     levels.append(words)
+            elif column.role == "name" and group.name is not None:
+                made.name = [group.name]
             elif column.role == "name":
                 named = [p for p in cells if p.cell.kind != "blank"]
                 made.name = [named[-1].cell] if named else []
-                levels += [p.cell.words for p in named[:-1]]
+                levels += [p.cell.words for p in named[:-1] if p.cell.kind != "number"]
                 taken |= {id(p) for p in named}
             elif column.role in ("op", "unit"):
                 made.cells += [(j, p.cell) for p in cells[:1]]
@@ -190,6 +192,8 @@ class DrawnReader:
             made.name = self._level_name(row, group)
             levels = levels[: -1 if made.name and levels else None]
         made.levels = tuple(levels)
+        if group.name is not None and not made.cells:
+            return None
         return made if made.name or made.cells or made.deviation else None
 
     def _cells(self, row: int, a: int, b: int, head: Head) -> list[Placed]:

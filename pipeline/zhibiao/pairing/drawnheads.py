@@ -65,10 +65,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Columns that make records together: a table, or one half of a table printed in two halves. ``spans``: grid columns of each column."""
+    """Columns that make records together: a table, or one half of a table printed in two halves. ``spans``: grid columns of each column.
+
+    ``name``: the head that names the values, where no column does (公务接待费 over 预算数 | 决算数).
+    """
 
     columns: Columns
     spans: tuple[tuple[int, int], ...]
+    name: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +164,41 @@ def head_of(sheet: Sheet, row: int, height: int) -> Head:
             leaves[-1] = (leaves[-1][0], column + 1, leaves[-1][2])
         else:
             leaves.append((column, column + 1, tuple(stack)))
+    words = frozenset(p.cell.words for _, _, stack in leaves for p in stack)
+    if named := _named_by_heads(sheet, bottom, leaves):
+        return Head(row, height, tuple(named), words, unit)
     columns = [_column([p.cell.words for p in stack]) for _, _, stack in leaves]
     below = [column_of(stack[-1].cell.words).words if stack else "" for _, _, stack in leaves]
-    for j, words in enumerate(below):  # a head of its own needs no words from above
-        if words and below.count(words) == 1 and not _GENERAL.match(words):
-            columns[j] = replace(columns[j], words=words)
+    for j, own in enumerate(below):  # a head of its own needs no words from above
+        if own and below.count(own) == 1 and not _GENERAL.match(own):
+            columns[j] = replace(columns[j], words=own)
     spans = [(a, b) for a, b, _ in leaves]
     for a, _ in _halves(columns):
         if columns[a].role == "" and _RANK.search(columns[a].words):
             columns[a] = replace(columns[a], role="index")
     groups = [Group(columns_of(columns[a:b]), tuple(spans[a:b])) for a, b in _halves(columns)]
-    words = frozenset(p.cell.words for _, _, stack in leaves for p in stack)
     return Head(row, height, tuple(groups), words, unit)
+
+
+def _named_by_heads(sheet: Sheet, bottom: int, leaves: Sequence[tuple[int, int, tuple[Placed, ...]]]) -> list[Group]:
+    """Where the row under the heads holds nothing but numbers, the heads name them: one group for each name, with its columns of budget and result."""
+    below = sheet.rows.get(bottom, [])
+    if not below or below[0].column > leaves[0][0] or any(not is_value(p.cell) and p.cell.kind != "blank" for p in below):
+        return []
+    named: dict[str, tuple[Cell, list[tuple[Column, tuple[int, int]]]]] = {}
+    for a, b, stack in leaves:
+        sides = [p for p in stack if header_role(p.cell.words) in VALUE_ROLES]
+        names = [p for p in stack if p not in sides]
+        if not names or len(sides) > 1 or (sides and column_of(sides[0].cell.words).role in ("weight", "score")):
+            return []
+        own = next((p for p in reversed(names) if not _GENERAL.match(p.cell.words)), names[-1])
+        column = column_of(sides[0].cell.words) if sides else Column("", head_hint(own.cell.words), "")
+        named.setdefault(own.cell.words, (own.cell, []))[1].append((column, (a, b)))
+    out = []
+    for cell, found in named.values():
+        columns = columns_of([Column("name", None, ""), *(c for c, _ in found)])
+        out.append(Group(columns, ((-1, -1), *(span for _, span in found)), cell))
+    return out
 
 
 def _column(words: Sequence[str]) -> Column:

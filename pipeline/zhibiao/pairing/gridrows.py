@@ -280,7 +280,8 @@ class GridRows:
         """What the head adds where several columns have its role: nothing for the sum of the others."""
         column = self.columns.all[at]
         others = [c for c in self.columns.all if c.role == column.role and c.year == column.year]
-        return "" if len(others) < 2 or _SUM.search(column.words) else self._plain(column)
+        sums = [c for c in others if _SUM.search(c.words)]
+        return "" if len(others) < 2 or sums == [column] else self._plain(column)
 
     def _plain(self, column: Column) -> str:
         return column.words.replace(column.year, "", 1) if column.year else column.words

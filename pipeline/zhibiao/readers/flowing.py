@@ -9,7 +9,7 @@ from zhibiao.errors import EmptyDocument, ReadError, UnpacksTooLarge
 from zhibiao.readers.content import Content, Limits
 from zhibiao.schema import Table, TableCell, TextLine
 
-_INVISIBLE = dict.fromkeys((*range(0x09), *range(0x0B, 0x20), 0x7F))
+_INVISIBLE = dict.fromkeys((*range(0x09), *range(0x0B, 0x20), 0x7F), " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +101,4 @@ class Builder:
 
 def _plain(words: str) -> str:
     """Words with every control character but the line feed made a blank: one for one, so that offsets stay."""
-    return words.replace("\r\n", " \n").replace("\r", "\n").replace("\t", " ").translate({code: " " for code in _INVISIBLE}) if words else ""
+    return words.replace("\r\n", " \n").replace("\r", "\n").replace("\t", " ").translate(_INVISIBLE)
