@@ -65,7 +65,7 @@ def is_right(row: dict[str, Any], record: Record) -> bool:
     return (
         same
         and (name.startswith(stated) or stated.startswith(name))
-        and len(name) >= len(_plain(row["name"]))
+        and len(name) >= len(_plain(row.get("name", row["indicator"])))
         and _number(record.weight) == row.get("weight")
         and _number(record.score) == row.get("score")
     )

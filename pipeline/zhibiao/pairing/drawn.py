@@ -23,7 +23,7 @@ from .cells import Assembly
 from .columns import column_of
 from .drafts import Draft, NamesOf
 from .drawnheads import Group, Head, Placed, Sheet, head_height, head_of, is_value
-from .grid import NOTE, Grid, GridRow
+from .grid import NOTE, REASON, Grid, GridRow
 from .gridrows import GridRows
 from .records import MONEY_ROLES, SIGNS, Row, records_of
 from .tables import TableReader
@@ -31,7 +31,6 @@ from .tables import TableReader
 #: Characters of a cell that may be prose, if it holds a clause and a figure.
 _PROSE = 24
 _CLAUSE, _DIGIT = re.compile(r"[，。；：]"), re.compile(r"\d")
-_REASON = re.compile(r"原因|偏差|改进|未完成")
 _PROJECT = re.compile(r"^(?:项目|专项|政策|任务)(?:资金)?名称$")
 _GOALS = frozenset({"target", "cycle", "actual", "text", ""})
 _TAIL = re.compile(r"[：:]+$")
@@ -76,10 +75,11 @@ class DrawnReader:
             row = rows[i]
             again = bool(self.heads) and self._repeats(row)
             height = self.heads[-1].height if again else head_height(self.sheet, row, first=not self.heads)
-            if height:
-                if not again:
+            head = head_of(self.sheet, row, height) if height and not again else None
+            if again or head is not None:
+                if head is not None:
                     self._close()
-                    self._open(head_of(self.sheet, row, height))
+                    self._open(head)
                 i = next((k for k in range(i, len(rows)) if rows[k] >= row + height), len(rows))
                 continue
             if not self.heads:
@@ -182,7 +182,7 @@ class DrawnReader:
                 made.cells += [(j, p.cell) for p in cells[:1]]
             elif column.role == "text":
                 for p in own:
-                    if _REASON.search(column.words):
+                    if REASON.search(column.words):
                         made.deviation = p.cell
                     self._words(p.cell)
             else:

@@ -142,8 +142,8 @@ def _goes_on(sheet: Sheet, top: int, row: int) -> bool:
     return divides
 
 
-def head_of(sheet: Sheet, row: int, height: int) -> Head:
-    """The columns under the heads of rows ``row`` to ``row + height``."""
+def head_of(sheet: Sheet, row: int, height: int) -> Head | None:
+    """The columns under the heads of rows ``row`` to ``row + height``; None where all of them are labels beside the table."""
     leaves: list[tuple[int, int, tuple[Placed, ...]]] = []
     unit = ""
     bottom = row + height
@@ -164,6 +164,8 @@ def head_of(sheet: Sheet, row: int, height: int) -> Head:
             leaves[-1] = (leaves[-1][0], column + 1, leaves[-1][2])
         else:
             leaves.append((column, column + 1, tuple(stack)))
+    if not leaves:
+        return None
     words = frozenset(p.cell.words for _, _, stack in leaves for p in stack)
     if named := _named_by_heads(sheet, bottom, leaves):
         return Head(row, height, tuple(named), words, unit)
@@ -225,8 +227,8 @@ def _halves(columns: Sequence[Column]) -> list[tuple[int, int]]:
     """Where the columns of a table printed in halves begin and end: where the heads repeat, or at a second column of names behind values."""
     words = [c.words for c in columns]
     for parts in (2, 3):
-        size, rest = divmod(len(words), parts)
-        if not rest and size > 1 and words == words[:size] * parts:
+        size, odd = divmod(len(words), parts)
+        if not odd and size > 1 and words == words[:size] * parts:
             return [(k * size, (k + 1) * size) for k in range(parts)]
     starts = [0]
     for i, c in enumerate(columns):

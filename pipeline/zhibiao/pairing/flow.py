@@ -7,12 +7,13 @@ decided for the whole table at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .cell import Cell
 from .cellgrid import continues
 from .columns import Column, column_of, columns_of
 from .fitting import best_fit, is_value, skip_cost, suits
-from .grid import Grid, GridRow
+from .grid import REASON, Grid, GridRow
 from .labels import label_line, title_of
 from .records import VALUE_ROLES
 
@@ -23,6 +24,8 @@ _LEAST_ROWS = 2
 _NAME_LINES, _NAMED, _NUMBERS, _FILLED, _LONGEST_NOTE = 3, 1.0, 0.75, 0.75, 40
 _WRAP = {"name": 0.0, "level": 0.3, "text": 0.35, "target": -0.2, "actual": -0.2, "cycle": -0.2}
 _NOWHERE = -1e9
+#: The widest head over names, in ems.
+_HEAD_WIDTH = 8.0
 
 
 def flow_grids(cells: Sequence[Cell], caption: str = "") -> tuple[Grid, ...]:
@@ -35,13 +38,10 @@ def flow_grids(cells: Sequence[Cell], caption: str = "") -> tuple[Grid, ...]:
     before = list(cells[: heads[0][0]])
     if before:
         out.append(label_line(before, title) or Grid(columns_of([]), (), tuple(before)))
-    for k, (_, end, columns) in enumerate(heads):
+    for k, (start, end, columns) in enumerate(heads):
         stop = heads[k + 1][0] if k + 1 < len(heads) else len(cells)
-        grid = _flow(cells[end:stop], columns)
-        if grid is None:
-            return ()
-        out.append(grid)
-    return tuple(out) if any(grid.rows for grid in out) else ()
+        out.append(_flow(cells[end:stop], columns) or Grid(columns_of([]), (), (), loose=tuple(cells[start:stop])))
+    return tuple(out) if any(grid.rows for grid in out) or len(heads) > 1 else ()
 
 
 def _heads(cells: Sequence[Cell]) -> list[tuple[int, int, list[Column]]]:
@@ -60,8 +60,13 @@ def _heads(cells: Sequence[Cell]) -> list[tuple[int, int, list[Column]]]:
                 break
             k += 1
         columns = [column_of("".join(c.words for c in group)) for group in groups]
+        values = sum(c.role in VALUE_ROLES for c in columns)
         named = any(c.role in ("name", "level") for c in columns)
-        if len(groups) >= _LEAST_HEADS and named and any(c.role in VALUE_ROLES for c in columns):
+        if not named and values >= _LEAST_HEADS and i and _may_name(cells[i - 1]):
+            columns.insert(0, replace(column_of(cells[i - 1].words), role="name"))  # 资金来源 年初预算数 全年预算数 …
+            i, named = i - 1, True
+        goals = {c.role for c in columns} in ({"target", "actual"}, {"cycle", "target"})  # 预期目标 实际完成情况: prose below
+        if goals or (len(columns) >= _LEAST_HEADS and named and values):
             out.append((i, k, columns))
             i = k
         else:
@@ -69,7 +74,14 @@ def _heads(cells: Sequence[Cell]) -> list[tuple[int, int, list[Column]]]:
     return out
 
 
+def _may_name(cell: Cell) -> bool:
+    """May the cell be the head over the names of rows, though it is no known one?"""
+    return cell.kind == "text" and cell.width <= _HEAD_WIDTH and not any(sign in cell.words for sign in "，。；：")
+
+
 def _flow(cells: Sequence[Cell], head: Sequence[Column]) -> Grid | None:
+    if {c.role for c in head} <= {"target", "actual", "cycle"}:
+        return Grid(columns_of([]), (), tuple(cells))
     columns = columns_of(head)
     if not any(is_value(c) for c in cells):
         return None
@@ -93,12 +105,27 @@ def _flow(cells: Sequence[Cell], head: Sequence[Column]) -> Grid | None:
         _settle(row, columns.all)
     if not _regular(rows, columns.all):
         return None
+    _fill_levels(rows, columns.all)
     full = [row for row in rows if row.name and any(is_value(c) for _, c in row.cells)]
     return (
         Grid(columns, tuple(row for row in rows if row.name), tuple(c for row in rows if not row.name for _, c in row.cells))
         if len(full) >= _LEAST_ROWS
         else None
     )
+
+
+def _fill_levels(rows: Sequence[GridRow], columns: Sequence[Column]) -> None:
+    """A level that is printed once stands for the rows below it; the cell of reasons tells the deviation."""
+    at = [j for j, c in enumerate(columns) if c.role == "level"]
+    reasons = [j for j, c in enumerate(columns) if c.role == "text" and REASON.search(c.words)]
+    now: dict[int, str] = {}
+    for row in rows:
+        own = {j: c.words for j, c in row.cells if j in at}
+        if own:
+            first = min(own)
+            now = {j: words for j, words in now.items() if j < first} | own
+        row.levels = tuple(now[j] for j in at if j in now)
+        row.deviation = next((c for j, c in row.cells if j in reasons), None)
 
 
 def _settle(row: GridRow, columns: Sequence[Column]) -> None:

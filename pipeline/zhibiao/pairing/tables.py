@@ -72,7 +72,11 @@ class TableReader:
         """The quantities and records of the region, in offsets of the region's text."""
         if self.region.grids:
             for grid in self.region.grids:
-                GridRows(self, grid, self.caption).read()
+                if grid.loose:
+                    self.head(header_of(grid.loose))
+                    self.stream(grid.loose)
+                else:
+                    GridRows(self, grid, self.caption).read()
             self.quantities.sort(key=lambda q: (q.start, q.end))
             return self.quantities, self.drafts
         if self.region.rows and len(self.columns) >= 3:
