@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from zhibiao.errors import BinaryFile, EmptyDocument, GarbledText, ReadError, UndecodableText
+from zhibiao.readers import Limits
 from zhibiao.readers.decode import decode
 from zhibiao.readers.txt import read_txt
 
@@ -92,7 +93,7 @@ def test_broken_utf8_is_never_taken_for_gb18030(cut: int) -> None:
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\n\r", "\u2028", "\x85"])
 def test_line_ends_stay(ending: str) -> None:
     text = f"第一行{ending}第二行{ending}"
-    assert read_txt(text.encode(), path=Path("x.txt")).text == text
+    assert read_txt(text.encode(), path=Path("x.txt"), limits=Limits()).text == text
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_line_ends_stay(ending: str) -> None:
     ],
 )
 def test_pages(text: str, starts: tuple[int, ...]) -> None:
-    content = read_txt(text.encode(), path=Path("x.txt"))
+    content = read_txt(text.encode(), path=Path("x.txt"), limits=Limits())
     assert content.text == text
     assert content.page_starts == starts
     assert content.pages == (len(starts) or None)

@@ -14,7 +14,7 @@ as_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("a.txt", "B.TXT", "d/c.txt", "d/e/a.txt", "d/note.docx", ".hidden.txt", ".git/x.txt", "~$a.txt", "empty/x.bin"):
+    for name in ("a.txt", "B.TXT", "d/c.txt", "d/e/a.txt", "d/note.rtf", ".hidden.txt", ".git/x.txt", "~$a.txt", "empty/x.bin"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("文字", "utf-8")
@@ -37,7 +37,7 @@ def names(found: Discovery) -> list[tuple[str, str]]:
         (["*.txt"], [("a.txt", "a")], 0),
         (["**/*.txt"], [("a.txt", "a.txt"), ("d/c.txt", "c"), ("d/e/a.txt", "d/e/a.txt")], 0),
         (["d/*"], [("d/c.txt", "c"), ("d/e/a.txt", "a")], 1),
-        (["d/note.docx"], [("d/note.docx", "note")], 0),
+        (["d/note.rtf"], [("d/note.rtf", "note")], 0),
         ([".hidden.txt"], [(".hidden.txt", ".hidden")], 0),
         (["[ab].txt"], [("a.txt", "a")], 0),
     ],
