@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 SHARED ?= ../shared
 
-.PHONY: run test lint train evaluate bench docs install lock clean
+.PHONY: run test lint train evaluate bench files docs install lock clean
 
 run: install  ## extract the sample reports into tables and show them
 	$(BIN)/zhibiao extract samples/reports --out $(OUT) --format csv,parquet,xlsx,jsonl
@@ -28,6 +28,9 @@ evaluate: install  ## patterns only, models only and both: scores on the project
 
 bench: install  ## speed of the whole job and of each stage, as ratios to jieba in the same run
 	$(BIN)/zhibiao bench samples/reports
+
+files: install  ## build samples/files anew from samples/files/source: five formats, scans, and the truth in tests/gold/files (needs the Noto CJK fonts)
+	$(BIN)/python -m zhibiao.annotate.files build
 
 docs: install  ## write anew what commands write: the README's output, the tables of scores and speed
 	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/docs/test_readme.py
