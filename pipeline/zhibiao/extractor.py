@@ -116,7 +116,7 @@ class Extractor:
                 start = block.lines[0].start
                 views = [view_of_grid(g, region.text, start=start, how="grid", caption=block.caption) for g in region.grids]
                 out += views or [view_of_drafts(read.drafts, read.view.text, start=start, caption=block.caption)]
-        return out
+        return [view for view in out if view.rows]
 
     def _told(self, report: Report) -> tuple[list[Quantity], list[_Told]]:
         quantities: list[Quantity] = []

@@ -19,6 +19,8 @@ _LONG = 40
 #: A title above a table runs across so much of it.
 _ACROSS = 0.6
 _UNIT = re.compile(r"单位\s*[:：]")
+#: Merged cells may span so many places of a grid, and so many for each cell: more than that is no table but an attempt to fill the memory.
+_PLACES, _PLACES_A_CELL = 1_000_000, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +37,42 @@ class Drawn:
 
 def assemble(folded: str, tables: Sequence[Table], furniture: Sequence[tuple[int, int]]) -> list[Drawn]:
     """The tables of a text in order, titles and notes taken off, parts that follow one another over a page break put together."""
-    out: list[Drawn] = []
-    last: Table | None = None
+    out: list[_Parts] = []
     for table in tables:
         kept = _trimmed(folded, table)
         if kept is None:
             continue
-        if last is not None and out and _nothing_between(folded, out[-1].spans[-1][1], kept.start, furniture):
-            moved = _moved(kept, last)
+        if out and _nothing_between(folded, out[-1].spans[-1][1], kept.start, furniture):
+            moved = _moved(kept, out[-1].first)
             if moved is not None:
-                out[-1] = _joined(out[-1], moved)
+                out[-1].add(moved)
                 continue
-        block = DrawnTable(kept.cells, kept.start, kept.end, (), "")
-        out.append(Drawn(block, ((kept.start, kept.end),)))
-        last = kept
-    return out
+        out.append(_Parts(kept))
+    return [parts.drawn() for parts in out]
+
+
+class _Parts:
+    """The parts of one table as they are found, ``first`` the one that counts the columns."""
+
+    def __init__(self, first: Table) -> None:
+        self.first = first
+        self.spans = [(first.start, first.end)]
+        self._cells = list(first.cells)
+        self._breaks: list[int] = []
+        self._rows = max(c.row for c in first.cells) + 1
+
+    def add(self, part: Table) -> None:
+        """A further part, its rows counted on: those of merged cells that run out of a page end with it."""
+        base = self._rows
+        self._breaks.append(base)
+        self._cells += [replace(c, row=c.row + base) for c in part.cells]
+        self._rows = base + max(c.row for c in part.cells) + 1
+        self.spans.append((part.start, part.end))
+
+    def drawn(self) -> Drawn:
+        """All parts put together."""
+        block = DrawnTable(tuple(self._cells), self.first.start, self.spans[-1][1], (), "", tuple(self._breaks))
+        return Drawn(block, tuple(self.spans))
 
 
 def _trimmed(folded: str, table: Table) -> Table | None:
@@ -59,6 +82,8 @@ def _trimmed(folded: str, table: Table) -> Table | None:
         rows.setdefault(cell.row, []).append(cell)
     order = sorted(rows)
     width = max((c.column + c.colspan for c in table.cells), default=0)
+    if _too_sparse(table, width):
+        return None
     covered = {r for c in table.cells if c.rowspan > 1 for r in range(c.row, c.row + c.rowspan)}
 
     def alone(row: int) -> TableCell | None:
@@ -88,6 +113,13 @@ def _trimmed(folded: str, table: Table) -> Table | None:
     base = order[first]
     start = folded.rfind("\n", 0, cells[0].start) + 1 if first else table.start  # the tabs of empty cells before it are its own
     return Table(max(start, table.start), cells[-1].end, tuple(replace(c, row=c.row - base) for c in cells), table.edges)
+
+
+def _too_sparse(table: Table, width: int) -> bool:
+    """Does the table take up far more places than it has cells? Its lines are then read as text."""
+    most = max(_PLACES, _PLACES_A_CELL * len(table.cells))
+    height = max((c.row + c.rowspan for c in table.cells), default=0)
+    return height * width > most or sum(c.rowspan * c.colspan for c in table.cells) > most
 
 
 def _nothing_between(folded: str, start: int, end: int, furniture: Sequence[tuple[int, int]]) -> bool:
@@ -123,10 +155,3 @@ def _alike(a: Sequence[float], b: Sequence[float]) -> bool:
 
 def _width(cells: Iterable[TableCell]) -> int:
     return max((c.column + c.colspan for c in cells), default=0)
-
-
-def _joined(drawn: Drawn, part: Table) -> Drawn:
-    block = drawn.block
-    base = max(c.row + 1 for c in block.cells)  # rows of merged cells that run out of the page end with it
-    cells = (*block.cells, *(replace(c, row=c.row + base) for c in part.cells))
-    return Drawn(replace(block, cells=cells, end=part.end, breaks=(*block.breaks, base)), (*drawn.spans, (part.start, part.end)))

@@ -165,7 +165,7 @@ class DrawnReader:
             cells = self._cells(row, a, b, head)
             own = [p for p in cells if p.row == row and id(p) not in taken]
             if column.role == "level":
-                words = "".join(p.cell.words for p in cells if p.right <= b) or ("" if own else self._levels.get(j, ""))
+                words = "".join(p.cell.words for p in cells if p.right <= b and p.cell.kind != "blank") or ("" if own else self._levels.get(j, ""))
                 if words != self._levels.get(j, ""):
                     self._levels = {k: v for k, v in self._levels.items() if k < j}
                 self._levels[j] = words
@@ -179,10 +179,10 @@ class DrawnReader:
                 levels += [p.cell.words for p in named[:-1] if p.cell.kind != "number"]
                 taken |= {id(p) for p in named}
             elif column.role in ("op", "unit"):
-                made.cells += [(j, p.cell) for p in cells[:1]]
+                made.cells += [(j, p.cell) for p in cells[:1] if p.column >= a]
             elif column.role == "text":
                 for p in own:
-                    if REASON.search(column.words):
+                    if REASON.search(column.words) and p.cell.kind != "blank":
                         made.deviation = p.cell
                     self._words(p.cell)
             else:

@@ -106,6 +106,8 @@ def head_height(sheet: Sheet, row: int, *, first: bool) -> int:
         height += 1
     if valued and known >= _KNOWN and known >= _SHARE * len(heads):
         return height
+    if height > 1 and any(r in ("name", "text") for r in roles) and all(p.rowspan < height for p in heads):
+        return 0  # labels with their values (项目名称 | … over 主管部门 | …) above a head
     return height if first and _numbers_follow(sheet, row + height - 1, heads) else 0
 
 
@@ -119,6 +121,8 @@ def _numbers_follow(sheet: Sheet, row: int, heads: Sequence[Placed]) -> bool:
     if not below:
         return False
     following = [p.cell for p in sheet.rows[below[0]][1:]]
+    if any(header_role(c.words) in VALUE_ROLES for c in following):
+        return False  # 预算数 | 500 | 执行数 | 480
     numbers = sum(is_value(c) for c in following)
     if numbers < 2 and numbers <= 0.4 * len(following):
         return False

@@ -169,9 +169,10 @@ class GridRows:
                 continue
             read = self.table.finder.parse_cell(self.table.text[q.start : q.end], unit_hint=hint)
             if read is not None:
-                at = self.table.quantities.index(q)
+                found = self.table.quantities
+                at = next(k for k in range(len(found) - 1, -1, -1) if found[k] is q)  # among the last: it is of this row
                 got[j] = replace(read, start=read.start + q.start, end=read.end + q.start, op=q.op)
-                self.table.quantities[at] = got[j]
+                found[at] = got[j]
 
     def _name(self, cells: list[Cell]) -> tuple[str, list[Span]]:
         """The words of a name and their spans: cells that stand end to end make one span; what opens a list is left out."""

@@ -196,7 +196,7 @@ def _rules() -> _Rules:
     return _Rules(
         skip=re.compile("|".join(title["skip"])),
         section=re.compile("|".join(title["sections"])),
-        ending=re.compile(rf"(?:{_any(title['endings'])})(?:[（(][^（()）]*[)）])*$"),
+        ending=re.compile(rf"(?:{_any(title['endings'])})(?:[（(][^（()）]*[)）]|[\[〔【［]\d{1,2}[\]〕】］])*$"),
         continuations=tuple(title["continuations"]),
         title_org=re.compile(rf"(?:^|\||关于){name}(?=\||$|{_any(org['followers'])})"),
         body_org=re.compile(rf"(?:^|。){subject}(?={_any(org['verbs'])})"),

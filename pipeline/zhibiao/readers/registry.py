@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from zhibiao.errors import UnsupportedFormat
+from zhibiao.errors import LegacyFormat, UnsupportedFormat
 from zhibiao.readers.content import Content, Limits
 
 
@@ -41,6 +41,10 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+#: Formats of old or closed programs, and what their files are saved as to be read.
+_LEGACY = {".doc": ".docx", ".wps": ".docx", ".rtf": ".docx", ".xls": ".xlsx", ".et": ".xlsx", ".xlsb": ".xlsx", ".ofd": ".pdf"}
+
+
 def supported(formats: tuple[Format, ...] = FORMATS) -> str:
     """The supported suffixes, for messages.
 
@@ -57,8 +61,10 @@ def format_of(path: Path, *, formats: tuple[Format, ...] = FORMATS) -> Format | 
 
 
 def reader_for(path: Path, *, formats: tuple[Format, ...] = FORMATS) -> tuple[Format, Reader]:
-    """The format and reader of a file. Raises UnsupportedFormat, which names what is supported."""
+    """The format and reader of a file. Raises LegacyFormat (save it anew) or UnsupportedFormat, which names what is supported."""
     fmt = format_of(path, formats=formats)
+    if fmt is None and (instead := _LEGACY.get(path.suffix.lower())):
+        raise LegacyFormat(kind=path.suffix, instead=instead)
     if fmt is None:
         raise UnsupportedFormat(suffix=path.suffix or "（无后缀 none）", supported=supported(formats))
     return fmt, fmt.load()

@@ -6,7 +6,7 @@ import hashlib
 import stat
 
 from zhibiao.errors import ReadError, TooLarge
-from zhibiao.readers.content import MEGABYTE, Limits
+from zhibiao.readers.content import MEGABYTE, Content, Limits
 from zhibiao.readers.discovery import Input
 from zhibiao.readers.heading import heading
 from zhibiao.readers.registry import FORMATS, Format, reader_for
@@ -22,7 +22,7 @@ def read_report(source: Input, *, limits: Limits | None = None, formats: tuple[F
     fmt, reader = reader_for(source.path, formats=formats)
     data = _read_bytes(source, limits.max_bytes)
     content = reader(data, path=source.path, limits=limits)
-    head = heading(content.text)
+    head = heading(_flowing(content))
     return Report(
         doc_id=source.doc_id,
         path=source.shown,
@@ -40,6 +40,15 @@ def read_report(source: Input, *, limits: Limits | None = None, formats: tuple[F
         lines=content.lines,
         gaps=content.gaps,
     )
+
+
+def _flowing(content: Content) -> str:
+    """The text without what belongs to the page: a running head is no title."""
+    parts, at = [], 0
+    for start, end in content.furniture:
+        parts.append(content.text[at:start])
+        at = end
+    return "".join([*parts, content.text[at:]])
 
 
 def _read_bytes(source: Input, limit: int) -> bytes:

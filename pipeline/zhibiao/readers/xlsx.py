@@ -73,7 +73,7 @@ def read_xlsx(data: bytes, *, path: Path, limits: Limits) -> Content:
         blocks = list(_blocks(sheet))
         first = "".join(cell.text for cell in blocks[0][0]) if blocks else ""
         if blocks and not _DEFAULT_NAME.fullmatch(name.strip()) and _bare(name) not in _bare(first):
-            builder.text(name)
+            builder.text(name, furniture=True)
         for block in blocks:
             package.check_time()
             for piece in _pieces(block):
