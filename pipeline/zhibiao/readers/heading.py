@@ -27,6 +27,8 @@ _SHAPE: dict[str, dict[str, type]] = {
         "provinces": list, "cities": list, "districts": list, "generic": list, "generic_endings": list, "before": list, "never": str,
     },
 }  # fmt: skip
+#: The mark of a note behind a title (公报[1]).
+_NOTE_MARK = re.compile(r"[\[〔【［]\d{1,2}[\]〕】］]$")
 _HAN = r"\u4e00-\u9fff"
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?:[-—－~至][0-9]{2,4})?年(度)?")
 _HAN_YEAR = re.compile(r"([一二][〇○零Oo0一二三四五六七八九]{3})年(度)?")
@@ -99,6 +101,7 @@ def _title(lines: list[str], rules: _Rules) -> tuple[str, int]:
         if rules.section.match(line):
             # Cover words before a section head are a title even without one of the known endings.
             return (title, index) if 4 <= len(title) <= 60 else ("", start)
+        line = _NOTE_MARK.sub("", line)
         done = bool(rules.ending.search(title))
         if done and not line.startswith(rules.continuations):
             return title, index
@@ -196,7 +199,7 @@ def _rules() -> _Rules:
     return _Rules(
         skip=re.compile("|".join(title["skip"])),
         section=re.compile("|".join(title["sections"])),
-        ending=re.compile(rf"(?:{_any(title['endings'])})(?:[（(][^（()）]*[)）]|[\[〔【［]\d{1,2}[\]〕】］])*$"),
+        ending=re.compile(rf"(?:{_any(title['endings'])})(?:[（(][^（()）]*[)）])*$"),
         continuations=tuple(title["continuations"]),
         title_org=re.compile(rf"(?:^|\||关于){name}(?=\||$|{_any(org['followers'])})"),
         body_org=re.compile(rf"(?:^|。){subject}(?={_any(org['verbs'])})"),
