@@ -4,8 +4,8 @@ The rules, in their order:
 
 1. A number's role is the most probable one; the role the patterns gave it is preferred by ``lean``.
 2. Its name is the most probable candidate; the patterns' name is preferred by ``lean``, but for one that tells a reader nothing (事项).
-3. A target, budget or full mark that the patterns do not know as one is what the patterns say it is, unless it is probable and has a
-   partner, or is nearly certain: what stands alone is seldom a target.
+3. A target, budget or full mark that the patterns do not know as one is what the patterns say it is, unless it is probable, has a
+   partner and a word of planning near it, or is nearly certain: what stands alone is seldom a target.
 4. Targets and actual values, budgets and what was spent, full marks and scores are paired one to one over the passage, so that the sum of
    the pairs' probabilities is greatest; a pair of the patterns is preferred by ``lean``; a pair less probable than one half is none.
 5. What the patterns alone can know stays theirs: sides in words, words of change, weight and score, records without any number.
@@ -14,15 +14,18 @@ The rules, in their order:
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from zhibiao.indicators.labels import NO_ROLE, ROLES
+from zhibiao.pairing.cues import alternation, load_cues
 from zhibiao.pairing.drafts import Draft, side
 from zhibiao.schema import KINDS, RecordType
 
@@ -35,6 +38,8 @@ _TYPES: dict[str, RecordType] = {
     "T": "performance", "B": "budget", "W": "score", "A": "fact", "AC": "fact", "AR": "fact", "E": "budget", "S": "score",
 }  # fmt: skip
 _HALF = 0.5
+#: Characters before a pair (a quarter of them behind it) in which a word of planning may stand.
+_NEAR = 40
 #: How probable a role must be to stand against the patterns on a number that found a partner.
 _PAIRED = 0.7
 #: A name that tells a reader nothing is taken only where no other is nearly as probable.
@@ -77,7 +82,7 @@ def decide(field: Field, models: Models, lean: Lean) -> Decision:
     roles = leaning.argmax(1) if n else np.zeros(0, np.int64)
     names, name_sure = choose_names(field, models, roles, lean)
     pairs, pair_sure = choose_pairs(field, models, roles, names, name_sure, lean)
-    needed = np.array([_PAIRED if i in pairs else lean.lone for i in range(n)])
+    needed = np.array([_PAIRED if i in pairs and _is_planned(field, i, pairs[i]) else lean.lone for i in range(n)])
     back = np.isin(roles, list(TARGET_SIDE)) & (field.said >= 0) & (field.said != roles) & (chances[np.arange(n), roles] < needed)
     if back.any():
         roles = np.where(back, field.said, roles)
@@ -86,6 +91,19 @@ def decide(field: Field, models: Models, lean: Lean) -> Decision:
             names[i], name_sure[i] = again[i], again_sure[i]
         pairs, pair_sure = choose_pairs(field, models, roles, names, name_sure, lean)
     return Decision(roles, chances[np.arange(n), roles], names, name_sure, pairs, pair_sure)
+
+
+@cache
+def _plan() -> re.Pattern[str]:
+    return re.compile(alternation(load_cues().words["plan"]))
+
+
+def _is_planned(field: Field, i: int, j: int) -> bool:
+    """Does a word of planning stand near two numbers or in the headings above them?"""
+    reading = field.readings[int(field.owner[i])]
+    first, second = (reading.quantities[int(field.number[k])] for k in sorted((i, j)))
+    words = reading.index.text[max(0, first.start - _NEAR) : second.end + _NEAR // 4]
+    return reading.of_targets or _plan().search(words) is not None
 
 
 def choose_names(

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 _SHAPE = {
-    "role": ("initial", "budget", "executed", "budget_rate", "weight", "score", "spent"),
+    "role": ("initial", "budget", "executed", "budget_rate", "weight", "score", "spent", "plan"),
     "change": ("basis", "against", "verbs", "to", "from"),
     "name": ("scope", "front", "back", "light", "members", "bodies", "thin"),
     "right": ("stop",),
