@@ -49,10 +49,18 @@ def line_grids(cells: Sequence[Cell], caption: str = "") -> tuple[Grid, ...]:
         if not part:
             continue
         grid = _halves(part) or line_grid(part) or headless(part)
+        rest = tuple(c for row in part for c in row)
         if grid is None and (len(part) > _FEW_LINES or not (out or labelled)):
-            return ()
-        out.append(grid or Grid(columns_of([]), (), tuple(c for row in part for c in row)))
+            grid = Grid(columns_of([]), (), (), loose=rest)
+        out.append(grid or Grid(columns_of([]), (), rest))
+    if any(g.loose for g in out) and not any(g.rows and _known(g) for g in out):
+        return ()
     return (*labelled, *out)
+
+
+def _known(grid: Grid) -> bool:
+    """Do the heads of the grid tell goals, results or marks?"""
+    return any(c.role in ("target", "actual", "weight", "score") for c in grid.columns.all)
 
 
 def _is_head(row: Sequence[Cell]) -> bool:
