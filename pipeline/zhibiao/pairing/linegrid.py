@@ -20,6 +20,8 @@ from .records import VALUE_ROLES
 _FEW_LINES = 3
 #: A line of a wrapped name is no wider, in ems.
 _NAME_WIDTH = 26.0
+#: The widest head in ems.
+_HEAD_WIDTH = 12.0
 _HAS_DIGITS = re.compile(r"\d(?!\d*[）)])")
 
 
@@ -200,9 +202,25 @@ def _line_head(rows: Sequence[Sequence[Cell]], counts: Counter[int], least: int)
     head = [column_of(c.words, left=c.left, right=c.right) for c in row]
     if best[1] and (upper := _upper(rows[best[1] - 1], row, usual)) is not None:
         return best[1], upper
+    if (divided := _divided(head, rows[best[1] + 1], usual)) is not None:
+        return best[1] + 1, divided
     if len(head) < usual and head[0].role in (*VALUE_ROLES, "rate") and not names_rows(row[0].words):
         head = [Column("name", None, "", right=max(0, row[0].left - 1)), *head]  # the first column has no head
     return best[1], head
+
+
+def _divided(head: Sequence[Column], below: Sequence[Cell], usual: int) -> list[Column] | None:
+    """Columns under a head of two lines, where the lower one divides one head of the upper (预算数 over 年初预算 调整预算): the one whose words it has."""
+    wide = len(head) - 1 + len(below)
+    if len(below) < 2 or wide - (head[-1].role == "text") > usual or wide < usual or any(c.kind not in ("head", "text") or c.width > _HEAD_WIDTH for c in below):
+        return None
+    alike = [sum(len(set(column.words) & set(c.words)) for c in below) / max(1, len(column.words)) for column in head]
+    at = max(range(1, len(head)), key=lambda j: (alike[j], -j), default=0)
+    if not at or not alike[at]:
+        return None
+    own = [column_of(c.words) for c in below]
+    under = [replace(c, role=c.role or head[at].role, hint=c.hint or head[at].hint) for c in own]
+    return [replace(c, left=0, right=0) for c in (*head[:at], *under, *head[at + 1 :])]
 
 
 def _upper(above: Sequence[Cell], row: Sequence[Cell], usual: int) -> list[Column] | None:
