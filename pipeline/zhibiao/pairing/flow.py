@@ -13,7 +13,7 @@ from .cell import Cell
 from .cellgrid import continues
 from .columns import Column, column_of, columns_of
 from .fitting import best_fit, is_value, skip_cost, suits
-from .grid import REASON, Grid, GridRow
+from .grid import NOTE, REASON, Grid, GridRow
 from .labels import label_line, title_of
 from .records import VALUE_ROLES
 
@@ -60,6 +60,9 @@ def _heads(cells: Sequence[Cell]) -> list[tuple[int, int, list[Column]]]:
                 break
             k += 1
         columns = [column_of("".join(c.words for c in group)) for group in groups]
+        half = len(columns) // 2
+        if half > 1 and [c.words for c in columns[:half]] == [c.words for c in columns[half:]]:
+            columns = columns[:half]  # printed in two halves: the cells of left and right rows come in turn
         values = sum(c.role in VALUE_ROLES for c in columns)
         named = any(c.role in ("name", "level") for c in columns)
         if not named and values >= _LEAST_HEADS and i and _may_name(cells[i - 1]):
@@ -101,6 +104,10 @@ def _flow(cells: Sequence[Cell], head: Sequence[Column]) -> Grid | None:
             rows[-1].cells.append((j, cell))
         last = j
     assert last >= 0
+    below: list[Cell] = []
+    while rows and not any(is_value(c) or (columns.all[j].role in VALUE_ROLES and not NOTE.match(c.words)) for j, c in rows[-1].cells):
+        row = rows.pop()  # the title of the next table, its unit, a note
+        below = [*row.name, *(c for _, c in row.cells), *below]
     for row in rows:
         _settle(row, columns.all)
     if not _regular(rows, columns.all):
@@ -108,7 +115,7 @@ def _flow(cells: Sequence[Cell], head: Sequence[Column]) -> Grid | None:
     _fill_levels(rows, columns.all)
     full = [row for row in rows if row.name and any(is_value(c) for _, c in row.cells)]
     return (
-        Grid(columns, tuple(row for row in rows if row.name), tuple(c for row in rows if not row.name for _, c in row.cells))
+        Grid(columns, tuple(row for row in rows if row.name), (*(c for row in rows if not row.name for _, c in row.cells), *below))
         if len(full) >= _LEAST_ROWS
         else None
     )
