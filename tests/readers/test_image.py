@@ -150,7 +150,10 @@ def test_cut_short(kind: str, share: float) -> None:
 
 
 @needs_ocr
-@pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", b"II*\x00\xff\xff\xff\xff", b"BM"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", b"II*\x00\xff\xff\xff\xff", b"BM"],
+)
 def test_what_is_no_picture(data: bytes) -> None:
     with pytest.raises(Damaged):
         read(data)

@@ -153,18 +153,25 @@ def test_nothing_is_read_from_nothing(page: str) -> None:
     assert ocr.scan(picture, dpi=DPI) == ((), ())
 
 
-def test_dashes_in_cells_are_no_number_one() -> None:
+def test_signs_in_cells_are_no_numbers() -> None:
+    """A dash, a hyphen, a slash and an equals sign in the column of scores, where 一, 1 and 二 would be read as numbers."""
     page = load("table")
-    page[180:210, 885:980] = 255  # instead of the score 10 a dash, instead of the score 5 a hyphen
-    page[196:198, 915:950] = 0
-    page[230:262, 885:980] = 255
-    page[246:249, 926:938] = 0
+    for top in (180, 230, 278, 328):
+        page[top : top + 34, 885:980] = 255
+    page[195:198, 918:947] = 0
+    page[246:249, 927:937] = 0
+    cv2.line(page, (928, 306), (938, 282), (0, 0, 0), 2, cv2.LINE_AA)
+    page[339:341, 922:942] = 0
+    page[347:349, 922:942] = 0
     runs, tables = ocr.scan(page, dpi=DPI)
     cells = {(row, column): text for row, column, _, _, text in filled(runs, tables[0])}
-    assert (cells[1, 4], cells[2, 4]) == ("—", "-")
+    assert [cells[row, 4] for row in range(1, 5)] == ["—", "-", "/", "="]
+    assert cells[4, 2] == "6,302.34"
 
 
-def test_nothing_is_fetched_or_logged(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_is_fetched_or_logged(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     def refuse(*args: object, **kwargs: object) -> None:
         raise AssertionError("the network was asked")
 

@@ -101,6 +101,14 @@ def test_strokes_of_letters_add_no_lines() -> None:
     assert lattice(page) == [FULL]
 
 
+def test_a_row_of_dense_letters_is_no_line() -> None:
+    page = draw(paper())
+    rng = np.random.default_rng(8)
+    blobs = cv2.GaussianBlur((rng.random((26, 200)) < 0.55).astype(np.float32), (0, 0), 1.6)
+    page[182:208, 285:485] = np.where(blobs > 0.5, 40, 255)
+    assert lattice(cv2.GaussianBlur(page, (0, 0), 0.9).astype(np.uint8)) == [FULL]
+
+
 @pytest.mark.parametrize("shape", ["frame", "line", "letters", "blank", "noise"])
 def test_what_is_no_table(shape: str) -> None:
     page = paper()
@@ -162,5 +170,7 @@ def test_any_grid_is_found_whole(widths: list[int], heights: list[int], dpi: int
     for x in xs:
         cv2.line(page, (x, ys[0]), (x, ys[-1]), 0, 2)
     (table,) = find_ruling(page, dpi=dpi).tables
-    assert [(c.row, c.column, c.rowspan, c.colspan) for c in table.cells] == [(r, c, 1, 1) for r in range(len(heights)) for c in range(len(widths))]
+    assert [(c.row, c.column, c.rowspan, c.colspan) for c in table.cells] == [
+        (r, c, 1, 1) for r in range(len(heights)) for c in range(len(widths))
+    ]
     assert table.edges == pytest.approx(xs, abs=2)

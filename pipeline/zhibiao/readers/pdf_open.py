@@ -6,13 +6,16 @@ last row. Nothing here touches a table whose lines are complete.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from zhibiao.readers.cells import Grid
+from zhibiao.readers.cells import Grid, part
 from zhibiao.readers.order import em, lines
+from zhibiao.readers.pdf_heads import Columns, Partial, head_boxes, with_heads
 from zhibiao.readers.pdf_native import Floats
 from zhibiao.readers.pdf_rules import Rules
 from zhibiao.readers.pdf_tables import Box, bounds, find_tables, grid, joined
@@ -26,6 +29,20 @@ _SHARE = 0.6
 _GUTTER = 6.0  # points of white between two columns
 _WRAP = 0.75  # of the usual distance of rows: a line nearer than this to the next belongs to it
 _MAX_LINES = 4_000  # joined lines beyond which a page is a drawing
+_PROSE = 3  # lines that are not parted into columns between two rules: no part of a table
+_FIGURE = re.compile(r"[-+−▲△(（]{0,2}\d[\d,，. ]*[%％)）]*|[-—–…/]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_APART = re.compile(r"(?:(?<=\d)[%％]?(?! +\d)|[^ ]| +(?!\d)|(?<!\d) +)+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """What stands between two horizontals: how many lines, whether there are verticals, figures, or next to no columns."""
+
+    rows: int
+    ruled: bool
+    figured: bool
+    loose: bool
 
 
 def tables_of(rules: Rules, runs: Sequence[Run]) -> list[RuledTable]:
@@ -36,11 +53,14 @@ def tables_of(rules: Rules, runs: Sequence[Run]) -> list[RuledTable]:
     across, pieces, down = joined(across), down, joined(down)
     if len(across) + len(down) > _MAX_LINES:
         return []
-    sides, rows, opened = _missing(across, down, pieces, runs)
+    sides, rows, opened, plain = _missing(across, down, pieces, runs)
     tables = find_tables(_stacked(across, rows), _stacked(down, sides)) if len(across) else []
-    if not tables and rules.across_filled.any():
+    if not tables and not plain and rules.across_filled.any():
         return find_tables(rules.across, rules.down)  # no borders, but cells of colour
-    return [_in_rows(table, runs) if any(_inside(table, box) for box in opened) else table for table in tables]
+    tables = [_in_rows(table, runs) if any(_inside(table, box) for box in opened) else table for table in tables]
+    boxes = [bounds(table) for table in tables]
+    plain = [t for t in plain if not any(_overlap(bounds(t), box) for box in boxes)]
+    return sorted([*tables, *plain], key=lambda table: (table.cells[0].top, table.edges[0])) if plain else tables
 
 
 def _stacked(lines_: Floats, more: list[tuple[float, float, float]]) -> Floats:
@@ -49,12 +69,13 @@ def _stacked(lines_: Floats, more: list[tuple[float, float, float]]) -> Floats:
 
 def _missing(
     across: Floats, down: Floats, pieces: Floats, runs: Sequence[Run]
-) -> tuple[list[tuple[float, float, float]], list[tuple[float, float, float]], list[Box]]:
-    """Verticals and horizontals to be put in, and the boxes of the tables that they complete."""
+) -> tuple[list[tuple[float, float, float]], list[tuple[float, float, float]], list[Box], list[RuledTable]]:
+    """Verticals and horizontals to be put in, the boxes of the tables that they complete, and the tables that have no verticals at all."""
     sides: list[tuple[float, float, float]] = []
     rows: list[tuple[float, float, float]] = []
     opened: list[Box] = []
-    for y, x0, x1 in _stacks(across):
+    plain: list[RuledTable] = []
+    for y, x0, x1, inside in _parted(across, down, runs):
         top, bottom = float(y[0]), float(y[-1])
         reach = np.minimum(down[:, 2], bottom) - np.maximum(down[:, 1], top) if len(down) else np.zeros(0)
         inner = (down[:, 0] > x0 + _SAME) & (down[:, 0] < x1 - _SAME) & (reach > 0) if len(down) else np.zeros(0, np.bool_)
@@ -64,15 +85,47 @@ def _missing(
                 continue
             sides += [(x, top, bottom) for x in bare]
             rows += [(level, x0, x1) for level in _levels(pieces, x0, x1, top, bottom) if np.abs(across[:, 0] - level).min() > _SAME]
+            opened.append((x0, top, x1, bottom))
         elif not any(_stands(down, reach, x, bottom - top) for x in (x0, x1)):
-            columns = _by_words(y, x0, x1, runs)
-            if not columns:
-                continue
-            sides += columns
-        else:
-            continue
-        opened.append((x0, top, x1, bottom))
-    return sides, rows, opened
+            own = (across[:, 0] > top) & (across[:, 0] < bottom) & (across[:, 1] > x0 - _SAME) & (across[:, 2] < x1 + _SAME)
+            short = own & (across[:, 2] - across[:, 1] < x1 - x0 - 2 * _SAME)
+            table = _by_words(y, x0, x1, inside, [(level, start, end) for level, start, end in across[short].tolist()])
+            plain += [table] if table is not None else []
+    return sides, rows, opened, plain
+
+
+def _parted(across: Floats, down: Floats, runs: Sequence[Run]) -> Iterator[tuple[Floats, float, float, list[Run]]]:
+    """The stacks of horizontals, those of tables below each other apart: heights, ends, and the words between the ends."""
+    for y, x0, x1 in _stacks(across):
+        inside = [r for r in runs if r.edges[0] >= x0 - _SAME and r.edges[-1] <= x1 + _SAME and y[0] < (r.top + r.bottom) / 2 < y[-1]]
+        own = down[(down[:, 0] > x0 - _SAME) & (down[:, 0] < x1 + _SAME)] if len(down) else down
+        bands = [_band(inside, own, top, bottom) for top, bottom in pairwise(y.tolist())]
+        start = 0
+        for i in range(len(bands) + 1):
+            if i == len(bands) or _parts(bands, i):
+                if i > start:
+                    yield y[start : i + 1], x0, x1, [r for r in inside if y[start] < (r.top + r.bottom) / 2 < y[i]]
+                start = i + 1
+
+
+def _band(inside: Sequence[Run], own: Floats, top: float, bottom: float) -> _Band:
+    rows = _printed([r for r in inside if top < (r.top + r.bottom) / 2 < bottom])
+    ruled = len(own) > 0 and bool((np.minimum(own[:, 2], bottom) - np.maximum(own[:, 1], top) > 0.5 * (bottom - top)).any())
+    figured = any(_figured(row) for row in rows)
+    return _Band(len(rows), ruled, figured, not figured and sum(map(_paired, rows)) * 2 <= len(rows))
+
+
+def _parts(bands: Sequence[_Band], i: int) -> bool:
+    """Whether what stands between two rules is no part of a table, but between two tables, or above or below one."""
+    band = bands[i]
+    if band.ruled or not band.rows or band.figured:
+        return False
+    after = bands[i + 1] if i + 1 < len(bands) else None
+    if band.loose:
+        return band.rows >= _PROSE or i == 0 or after is None or not (after.figured or after.ruled)
+    # A line in two pieces, the number of a table and its name, over the head of the next table.
+    head = after is not None and not after.ruled and not after.figured and not after.loose and after.rows > 0
+    return head and band.rows == 1 and i > 0 and bands[i - 1].figured
 
 
 def _stacks(across: Floats) -> list[tuple[Floats, float, float]]:
@@ -103,40 +156,133 @@ def _levels(pieces: Floats, x0: float, x1: float, top: float, bottom: float) -> 
     return [float(c[:, 0].mean()) for c in clusters if len(c) and len(np.unique(np.round(c[:, 1] / _SAME))) >= least]
 
 
-def _by_words(y: Floats, x0: float, x1: float, runs: Sequence[Run]) -> list[tuple[float, float, float]]:
-    """Borders of the columns of a three-line table: white strips that run down all lines of its body, most of which hold figures. None where in doubt."""
-    if len(y) < 3:
-        return []
-    inside = [r for r in runs if r.edges[0] >= x0 - _SAME and r.edges[-1] <= x1 + _SAME and y[0] < (r.top + r.bottom) / 2 < y[-1]]
-    body = [r for r in inside if (r.top + r.bottom) / 2 > y[1]]
-    if len(body) < 2 * 2:
-        return []
-    spans = sorted((r.edges[0], r.edges[-1]) for r in body)
-    gaps, right = [], spans[0][1]
-    for start, end in spans[1:]:
-        if start - right >= _GUTTER:
-            gaps.append((right + start) / 2)
-        right = max(right, end)
-    if not gaps:
-        return []
-    printed = [[r for r in body if abs(r.top + r.bottom - line.top - line.bottom) < (line.bottom - line.top)] for line in lines(body)]
-    paired = sum(len({int(np.searchsorted(gaps, (r.edges[0] + r.edges[-1]) / 2)) for r in row}) >= 2 for row in printed)
-    values = [r for r in body if r.edges[0] > gaps[0]]
+def _printed(runs: Sequence[Run]) -> list[list[Run]]:
+    """Runs that stand at one height, from top to bottom, each from left to right; figures of two columns that were taken for one run apart."""
+    rows: list[list[Run]] = []
+    pieces = [part(run, *m.span()) for run in runs for m in _APART.finditer(run.text)]
+    for run in sorted(pieces, key=lambda r: r.top + r.bottom):
+        if rows and run.top + run.bottom - rows[-1][0].top - rows[-1][0].bottom <= em(run):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return [sorted(row, key=lambda r: r.edges[0]) for row in rows]
+
+
+def _paired(row: Sequence[Run]) -> bool:
+    return any(right.edges[0] - left.edges[-1] >= _GUTTER for left, right in pairwise(row))
+
+
+def _figured(row: Sequence[Run]) -> bool:
+    """Whether figures stand beside the first words of a row. Years alone are heads."""
+    figures = [r.text.strip() for r in row[1:] if _FIGURE.fullmatch(r.text.strip())]
+    return any(not _YEAR.fullmatch(figure) for figure in figures)
+
+
+def _by_words(y: Floats, x0: float, x1: float, inside: Sequence[Run], partial: Partial) -> RuledTable | None:
+    """A table without verticals: columns where white strips run down all lines of its body, most of which hold figures. None where in doubt."""
+    y = y[np.append(True, np.diff(y) > _SAME)]
+    bands = [(a, b, _printed([r for r in inside if a < (r.top + r.bottom) / 2 < b])) for a, b in pairwise(y.tolist())]
+    first = next((i for i, (_, _, rows) in enumerate(bands) if any(map(_figured, rows))), None)
+    if first is None:
+        return None
+    heads, body = bands[:first], bands[first:]
+    if not heads:
+        top, bottom, rows = body[0]
+        count = _headed(rows)
+        if sum(not _paired(row) for row in rows[:count]) > 1 or sum(map(_figured, rows)) < _MIN_ROWS:
+            return None
+        cut = _between(rows[count - 1], rows[count]) if count else top
+        heads, body[0] = [(top, cut, rows[:count])] if count else [], (cut, bottom, rows[count:])
+    printed = [row for _, _, rows in body for row in rows]
+    columns = _columns(x0, x1, printed)
+    if columns is None:
+        return None
+    columns = with_heads(columns, [r for _, _, rows in heads for row in rows for r in row])
+    boxes: list[Box] = []
+    for top, bottom, rows in heads:
+        boxes += head_boxes([r for row in rows for r in row], columns, top, bottom, partial)
+    for top, bottom, rows in body:
+        groups = _records(rows, [_figured(row) for row in rows])
+        heights = [top, *(_between(a, b) for a, b in pairwise(groups)), bottom]
+        for (high, low), group in zip(pairwise(heights), groups or [[]], strict=True):
+            over = {k for r in group for k in columns.crossed(r)} if not _paired(group) else set()
+            last = len(columns.gaps)
+            starts = [0, *(k + 1 for k in range(last) if k not in over)]
+            boxes += [columns.box(a, b - 1, high, low) for a, b in pairwise([*starts, last + 1])]
+    return grid(boxes)
+
+
+def _headed(rows: Sequence[Sequence[Run]]) -> int:
+    """How many rows of words above the first row of figures are heads: all but labels at the left end right above it."""
+    count = next(i for i, row in enumerate(rows) if _figured(row))
+    left = min(r.edges[0] for row in rows for r in row)
+    while count and len(rows[count - 1]) == 1 and rows[count - 1][0].edges[0] < left + 2 * em(rows[count - 1][0]):
+        count -= 1
+    return count
+
+
+def _columns(x0: float, x1: float, printed: Sequence[Sequence[Run]]) -> Columns | None:
+    """Where the columns of rows of words are; None where these are not rows of a table."""
+    paired = [row for row in printed if _paired(row)]
+    spans: list[tuple[float, float]] = []
+    for start, end in sorted((r.edges[0], r.edges[-1]) for row in paired for r in row):
+        if spans and start - spans[-1][1] < _GUTTER:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
+    for run in [row[0] for row in printed if not _paired(row)]:  # wrapped words; or a label over all columns, which parts none
+        for k, (a, b) in enumerate(spans):
+            low, high = min(a, run.edges[0]), max(b, run.edges[-1])
+            clear = (k == 0 or spans[k - 1][1] + _GUTTER <= low) and (k + 1 == len(spans) or high + _GUTTER <= spans[k + 1][0])
+            if clear and min(b, run.edges[-1]) > max(a, run.edges[0]):
+                spans[k] = (low, high)
+    if len(spans) < 2 or len(paired) < 2:
+        return None
+    columns = Columns(x0, x1, tuple(spans), tuple((a[1] + b[0]) / 2 for a, b in pairwise(spans)))
+    values = [r for row in paired for r in row if columns.of(r)]
     figures = sum(any(c.isdigit() for c in r.text) or r.text in "-—–" for r in values)
-    if paired < _SHARE * len(printed) or figures < _SHARE * len(values):
-        return []
-    out = [(x, float(y[0]), float(y[-1])) for x in (x0, x1)]
-    for x in gaps:
-        for top, bottom in pairwise(y.tolist()):
-            crossed = any(r.edges[0] < x - 1 and r.edges[-1] > x + 1 and top < (r.top + r.bottom) / 2 < bottom for r in inside)
-            if not crossed:  # a head over two columns is one cell
-                out.append((x, top, bottom))
+    groups = _records(printed, [_figured(row) for row in printed])
+    whole = sum(len({columns.of(r) for r in group}) >= 2 for group in groups)
+    return columns if whole >= _SHARE * len(groups) and figures >= _SHARE * len(values) else None
+
+
+def _between(above: Sequence[Run], below: Sequence[Run]) -> float:
+    """A height between two rows of words."""
+    return (max(r.bottom for r in above) + min(r.top for r in below)) / 2
+
+
+def _records(rows: Sequence[list[Run]], strong: Sequence[bool]) -> list[list[Run]]:
+    """Rows of words of one record each: what is wrapped onto lines nearer than rows are belongs to the ``strong`` row beside it."""
+    begins = _begins([float(np.mean([r.top + r.bottom for r in row])) / 2 for row in rows], strong)
+    out: list[list[Run]] = []
+    for row, new in zip(rows, begins, strict=True):
+        if new:
+            out.append(list(row))
+        else:
+            out[-1] += row
     return out
+
+
+def _begins(middles: Sequence[float], strong: Sequence[bool]) -> list[bool]:
+    """Which lines, given their heights, begin a record."""
+    steps = np.diff(middles)
+    plain = [step for step, a, b in zip(steps, strong, strong[1:], strict=False) if a and b]
+    anchors = [i for i, of in enumerate(strong) if of]
+    if len(plain) > 1 or len(anchors) < 2:
+        usual = float(np.median(plain)) if plain else 0.0
+        return [True, *(bool(s >= _WRAP * usual) or (a and b) for s, a, b in zip(steps, strong, strong[1:], strict=False))]
+    # Every record is wrapped: each line goes to the anchor that is nearest.
+    nearest = [min(anchors, key=lambda a: abs(middles[a] - middle)) for middle in middles]
+    return [True, *(a != b for a, b in pairwise(nearest))]
 
 
 def _inside(table: RuledTable, box: Box) -> bool:
     x0, top, x1, bottom = bounds(table)
     return box[0] - _SAME <= x0 and x1 <= box[2] + _SAME and box[1] - _SAME <= top and bottom <= box[3] + _SAME
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return min(a[2], b[2]) - max(a[0], b[0]) > _SAME and min(a[3], b[3]) - max(a[1], b[1]) > _SAME
 
 
 def _in_rows(table: RuledTable, runs: Sequence[Run]) -> RuledTable:
@@ -168,6 +314,7 @@ def _cuts(band: Sequence[Sequence[Run]]) -> list[float]:
             rows[-1].append(item)
         else:
             rows.append([item])
+    figures = [_figured([part(r, 0, len(r.text)) for _, _, r in row]) for row in rows]
     full = [len({column for _, column, _ in row}) >= 2 for row in rows]
     if sum(full) < _MIN_ROWS or sum(full) < _SHARE * len(rows):
         return []

@@ -100,4 +100,6 @@ def _sharpness(ink: Grey) -> float:
 def _turned(picture: Grey, angle: float, method: int, border: float) -> Grey:
     height, width = picture.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    return cv2.warpAffine(picture, matrix, (width, height), flags=method, borderMode=cv2.BORDER_CONSTANT, borderValue=border).astype(np.uint8)
+    return cv2.warpAffine(picture, matrix, (width, height), flags=method, borderMode=cv2.BORDER_CONSTANT, borderValue=border).astype(
+        np.uint8
+    )

@@ -21,6 +21,7 @@ Grey = NDArray[np.uint8]
 _HORIZONTAL = 0.3  # a shorter line is a stroke of a letter: 一 of a heading measures 0.28
 _VERTICAL = 0.18  # one row of small print is 0.18 high
 _THICK = 0.06  # a thicker bar is a filled area, no line
+_CLIMB = 0.005  # what is left of skew: a line climbs by so much of its length
 _DOUBLE = 0.05  # two lines nearer than this are one: double rules, and what is left of skew
 _REACH = 0.06  # how far a line may stop short of the one that it meets
 _TOUCH = 0.025  # the same of a short line, which has to prove itself
@@ -117,7 +118,12 @@ def _lines(grey: Grey, ink: Grey, dpi: float, shortest: float) -> tuple[list[_Li
     lines: list[_Line] = []
     for label in range(1, min(count, _MAX_LINES + 2)):
         x, y, width, height, area = (int(v) for v in stats[label])
-        if area / width - 2 <= dpi * _THICK and _alone(labels[y : y + height, x : x + width] == label, ink, x, y, dpi):
+        ragged = height - area / width - width * _CLIMB  # how far it strays from a bar of even thickness: a row of letters does
+        if (
+            area / width - 2 <= dpi * _THICK
+            and ragged <= dpi * _BREAK
+            and _alone(labels[y : y + height, x : x + width] == label, ink, x, y, dpi)
+        ):
             lines.append(_Line(float(centres[label][1]), x, x + width, label))
     return lines, labels.astype(np.int32)
 
@@ -146,7 +152,9 @@ def _held(line: _Line, others: Sequence[_Line], dpi: float) -> bool:
     reach = dpi * _TOUCH
     if line.high - line.low >= dpi * _BELIEVED:
         return True
-    return all(any(abs(o.at - end) <= reach and o.low - reach <= line.at <= o.high + reach for o in others) for end in (line.low, line.high))
+    return all(
+        any(abs(o.at - end) <= reach and o.low - reach <= line.at <= o.high + reach for o in others) for end in (line.low, line.high)
+    )
 
 
 def _groups(across: Sequence[_Line], down: Sequence[_Line], reach: float) -> list[tuple[list[_Line], list[_Line]]]:
@@ -174,7 +182,9 @@ def _groups(across: Sequence[_Line], down: Sequence[_Line], reach: float) -> lis
     return [group for group in groups.values() if len(group[0]) >= 2 and group[1]]
 
 
-def _table(rows: Sequence[_Line], columns: Sequence[_Line], drawn: tuple[NDArray[np.bool_], NDArray[np.bool_]], dpi: float) -> RuledTable | None:
+def _table(
+    rows: Sequence[_Line], columns: Sequence[_Line], drawn: tuple[NDArray[np.bool_], NDArray[np.bool_]], dpi: float
+) -> RuledTable | None:
     """The grid of one group of lines, None where it is a mere frame."""
     ys = _positions((line.at for line in rows), dpi * _DOUBLE)
     xs = _positions((line.at for line in columns), dpi * _DOUBLE)
@@ -217,7 +227,9 @@ def _covered(band: NDArray[np.bool_], axis: int, corner: int) -> bool:
     return bool(along.size) and float(along.mean()) >= _COVERED and min(float(along[:end].mean()), float(along[-end:].mean())) > 0.6
 
 
-def _cells(xs: Sequence[float], ys: Sequence[float], flat: Sequence[Sequence[bool]], steep: Sequence[Sequence[bool]]) -> Iterable[RuledCell]:
+def _cells(
+    xs: Sequence[float], ys: Sequence[float], flat: Sequence[Sequence[bool]], steep: Sequence[Sequence[bool]]
+) -> Iterable[RuledCell]:
     """Cells by row, then column. ``flat[r][c]``: the upper side of place (r, c) is drawn; ``steep[r][c]``: its left side is.
 
     A cell grows to the right, then down, while no line stops it; so the grid is always parted into rectangles, whatever is missing.
@@ -232,7 +244,11 @@ def _cells(xs: Sequence[float], ys: Sequence[float], flat: Sequence[Sequence[boo
             while right < width and not steep[row][right] and not taken[row][right]:
                 right += 1
             below = row + 1
-            while below < height and not any(flat[below][c] for c in range(column, right)) and not any(steep[below][c] for c in range(column + 1, right)):
+            while (
+                below < height
+                and not any(flat[below][c] for c in range(column, right))
+                and not any(steep[below][c] for c in range(column + 1, right))
+            ):
                 below += 1
             for r in range(row, below):
                 for c in range(column, right):

@@ -79,7 +79,8 @@ def _by_gaps(box: Box, ink: Grey) -> list[Box]:
     ends = [*marked[breaks], marked[-1]]
     pad = max(box.height // 8, 2)
     return [
-        Box(max(box.x0 + int(a) - pad, box.x0), box.top, min(box.x0 + int(b) + 1 + pad, box.x1), box.bottom) for a, b in zip(starts, ends, strict=True)
+        Box(max(box.x0 + int(a) - pad, box.x0), box.top, min(box.x0 + int(b) + 1 + pad, box.x1), box.bottom)
+        for a, b in zip(starts, ends, strict=True)
     ]
 
 
@@ -118,7 +119,12 @@ def _overlooked(found: Sequence[Place], cells: Sequence[RuledCell], corners: NDA
     for x, y, width, height, area in (tuple(int(v) for v in row) for row in stats[1:count]):
         if area < speck * speck * 1.5 or max(width, height) < 2 * speck or height > _LETTER[1] * dpi:
             continue
-        at = np.flatnonzero((corners[:, 0] <= x + width / 2) & (x + width / 2 < corners[:, 2]) & (corners[:, 1] <= y + height / 2) & (y + height / 2 < corners[:, 3]))
+        at = np.flatnonzero(
+            (corners[:, 0] <= x + width / 2)
+            & (x + width / 2 < corners[:, 2])
+            & (corners[:, 1] <= y + height / 2)
+            & (y + height / 2 < corners[:, 3])
+        )
         cell = cells[int(at[0])] if len(at) else None
         if cell is None and height < _LETTER[0] * dpi:
             continue
