@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from zhibiao.errors import EmptyDocument, UnpacksTooLarge
 from zhibiao.readers import Content, Limits
-from zhibiao.readers.docx import read_docx
-from zhibiao.readers.numbering import numeral
+from zhibiao.readers.ooxml.docx import read_docx
+from zhibiao.readers.ooxml.numbering import numeral
 
 NAMES = {
     "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",

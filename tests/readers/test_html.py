@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from zhibiao.errors import BinaryFile, EmptyDocument, GarbledText, OutOfTime, UndecodableText, UnpacksTooLarge
 from zhibiao.readers import Content, Input, Limits, read_report
-from zhibiao.readers.html import read_html
-from zhibiao.readers.html_words import check, squeeze, words
+from zhibiao.readers.html.reader import read_html
+from zhibiao.readers.html.words import check, squeeze, words
 
 SHARED = Path(os.environ.get("ZHIBIAO_SHARED", Path(__file__).parents[3] / "shared"))
 
@@ -373,7 +373,7 @@ def test_a_title_over_two_lines_is_not_doubled() -> None:
 @pytest.mark.parametrize("chunk", [1, 2, 7, 4096])
 def test_pages_are_fed_in_pieces(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = read(PAGE), read(WORD)
-    monkeypatch.setattr("zhibiao.readers.html_tree._CHUNK", chunk)
+    monkeypatch.setattr("zhibiao.readers.html.tree._CHUNK", chunk)
     assert (read(PAGE), read(WORD)) == whole
 
 

@@ -14,7 +14,7 @@ import pytest
 from zhibiao.errors import Damaged, EmptyDocument, OcrMissing, OcrSkipped, OutOfTime, ReadError, TooManyPages, UnpacksTooLarge
 from zhibiao.readers import Limits, ocr
 from zhibiao.readers.content import Content
-from zhibiao.readers.image import read_image
+from zhibiao.readers.ocr.image import read_image
 
 needs_ocr = pytest.mark.skipif(not ocr.available(), reason="the extra zhibiao[ocr] is not installed")
 if ocr.available():

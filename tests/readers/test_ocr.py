@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from zhibiao.readers import ocr
+from zhibiao.readers.ocr import reading
 from zhibiao.readers.page import RuledTable, Run
 
 if not ocr.available():
@@ -177,7 +178,7 @@ def test_nothing_is_fetched_or_logged(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    ocr._recognition.cache_clear()  # so that the networks are loaded under watch
+    reading._recognition.cache_clear()  # so that the networks are loaded under watch
     page = load("prose")
     with caplog.at_level(logging.DEBUG):
         caplog.clear()

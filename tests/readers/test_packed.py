@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from zhibiao.errors import Damaged, EmptyDocument, Encrypted, LegacyFormat, OutOfTime, ReadError, UnpacksTooLarge, UnsafeXml
 from zhibiao.readers import Content, Limits
-from zhibiao.readers.docx import read_docx
-from zhibiao.readers.xlsx import read_xlsx
+from zhibiao.readers.ooxml.docx import read_docx
+from zhibiao.readers.ooxml.xlsx import read_xlsx
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 S = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from zhibiao.readers.ruling import erase, find_ruling, scaled
+from zhibiao.readers.ocr.ruling import erase, find_ruling, scaled
 
 Grey = NDArray[np.uint8]
 DPI = 200

@@ -37,7 +37,7 @@ def _file(folder: Path, name: str, data: bytes) -> Input:
     [
         ("a.txt", b"", 100, EmptyDocument),
         ("a.txt", b"x" * 101, 100, TooLarge),
-        ("a.rtf", b"x", 100, UnsupportedFormat),
+        ("a.odg", b"x", 100, UnsupportedFormat),
         ("a", b"x", 100, UnsupportedFormat),
     ],
 )
@@ -67,8 +67,8 @@ def test_no_permission(tmp_path: Path) -> None:
 
 
 def test_an_unknown_suffix_names_what_is_supported() -> None:
-    with pytest.raises(UnsupportedFormat, match=r"\.rtf.*\.txt .*\.docx"):
-        reader_for(Path("x.rtf"))
+    with pytest.raises(UnsupportedFormat, match=r"\.odg.*\.txt .*\.docx"):
+        reader_for(Path("x.odg"))
 
 
 def test_suffixes_are_distinct_and_every_reader_loads() -> None:

@@ -18,9 +18,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from zhibiao.errors import Damaged, EmptyDocument, UnpacksTooLarge
 from zhibiao.readers import Content, Limits
-from zhibiao.readers.numberformat import exact, general, shown, text_shown
-from zhibiao.readers.sheet import Ranges
-from zhibiao.readers.xlsx import read_xlsx
+from zhibiao.readers.ooxml.numberformat import exact, general, shown, text_shown
+from zhibiao.readers.ooxml.sheet import Ranges
+from zhibiao.readers.ooxml.xlsx import read_xlsx
 
 PROSE = "根据年度工作安排，本单位对全部项目开展了绩效自评，总体完成情况较好，资金拨付及时、使用规范，未发现截留挪用等问题，各项指标达到预期目标。"
 

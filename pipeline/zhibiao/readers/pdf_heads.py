@@ -203,7 +203,7 @@ def _shared(
         parent = parents[number]
         least: tuple[float, tuple[tuple[int, int], ...]] = (float("inf"), ())
         for first in range(column, parent.first + 1):
-            if parent.fixed and first != parent.first or not all(c in group for c in range(first, parent.first)):
+            if (parent.fixed and first != parent.first) or not all(c in group for c in range(first, parent.first)):
                 continue
             skipped = _UNCOVERED * sum(c in group for c in range(column, first))
             last = parent.last

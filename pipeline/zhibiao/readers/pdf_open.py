@@ -6,19 +6,18 @@ last row. Nothing here touches a table whose lines are complete.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from zhibiao.readers.cells import Grid, part
+from zhibiao.readers.cells import Grid
 from zhibiao.readers.order import em, lines
 from zhibiao.readers.pdf_heads import Columns, Partial, head_boxes, with_heads
 from zhibiao.readers.pdf_native import Floats
 from zhibiao.readers.pdf_rules import Rules
-from zhibiao.readers.pdf_tables import Box, bounds, find_tables, grid, joined
+from zhibiao.readers.pdf_tables import GUTTER, Box, begins, between, bounds, figured, find_tables, grid, joined, paired, printed, records
 from zhibiao.readers.printed import RuledTable, Run
 
 _SAME = 4.0  # points within which two ends, or a line and an end, are one
@@ -26,13 +25,8 @@ _LIKE = 2.5
 _MIN_WIDTH = 60.0  # points: a shorter rule is an underline
 _MIN_ROWS = 3  # lines of words that make rows
 _SHARE = 0.6
-_GUTTER = 6.0  # points of white between two columns
-_WRAP = 0.75  # of the usual distance of rows: a line nearer than this to the next belongs to it
 _MAX_LINES = 4_000  # joined lines beyond which a page is a drawing
 _PROSE = 3  # lines that are not parted into columns between two rules: no part of a table
-_FIGURE = re.compile(r"[-+−▲△(（]{0,2}\d[\d,，. ]*[%％)）]*|[-—–…/]+")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_APART = re.compile(r"(?:(?<=\d)[%％]?(?! +\d)|[^ ]| +(?!\d)|(?<!\d) +)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +103,10 @@ def _parted(across: Floats, down: Floats, runs: Sequence[Run]) -> Iterator[tuple
 
 
 def _band(inside: Sequence[Run], own: Floats, top: float, bottom: float) -> _Band:
-    rows = _printed([r for r in inside if top < (r.top + r.bottom) / 2 < bottom])
+    rows = printed([r for r in inside if top < (r.top + r.bottom) / 2 < bottom])
     ruled = len(own) > 0 and bool((np.minimum(own[:, 2], bottom) - np.maximum(own[:, 1], top) > 0.5 * (bottom - top)).any())
-    figured = any(_figured(row) for row in rows)
-    return _Band(len(rows), ruled, figured, not figured and sum(map(_paired, rows)) * 2 <= len(rows))
+    figures = any(figured(row) for row in rows)
+    return _Band(len(rows), ruled, figures, not figures and sum(map(paired, rows)) * 2 <= len(rows))
 
 
 def _parts(bands: Sequence[_Band], i: int) -> bool:
@@ -156,45 +150,22 @@ def _levels(pieces: Floats, x0: float, x1: float, top: float, bottom: float) -> 
     return [float(c[:, 0].mean()) for c in clusters if len(c) and len(np.unique(np.round(c[:, 1] / _SAME))) >= least]
 
 
-def _printed(runs: Sequence[Run]) -> list[list[Run]]:
-    """Runs that stand at one height, from top to bottom, each from left to right; figures of two columns that were taken for one run apart."""
-    rows: list[list[Run]] = []
-    pieces = [part(run, *m.span()) for run in runs for m in _APART.finditer(run.text)]
-    for run in sorted(pieces, key=lambda r: r.top + r.bottom):
-        if rows and run.top + run.bottom - rows[-1][0].top - rows[-1][0].bottom <= em(run):
-            rows[-1].append(run)
-        else:
-            rows.append([run])
-    return [sorted(row, key=lambda r: r.edges[0]) for row in rows]
-
-
-def _paired(row: Sequence[Run]) -> bool:
-    return any(right.edges[0] - left.edges[-1] >= _GUTTER for left, right in pairwise(row))
-
-
-def _figured(row: Sequence[Run]) -> bool:
-    """Whether figures stand beside the first words of a row. Years alone are heads."""
-    figures = [r.text.strip() for r in row[1:] if _FIGURE.fullmatch(r.text.strip())]
-    return any(not _YEAR.fullmatch(figure) for figure in figures)
-
-
 def _by_words(y: Floats, x0: float, x1: float, inside: Sequence[Run], partial: Partial) -> RuledTable | None:
     """A table without verticals: columns where white strips run down all lines of its body, most of which hold figures. None where in doubt."""
     y = y[np.append(True, np.diff(y) > _SAME)]
-    bands = [(a, b, _printed([r for r in inside if a < (r.top + r.bottom) / 2 < b])) for a, b in pairwise(y.tolist())]
-    first = next((i for i, (_, _, rows) in enumerate(bands) if any(map(_figured, rows))), None)
+    bands = [(a, b, printed([r for r in inside if a < (r.top + r.bottom) / 2 < b])) for a, b in pairwise(y.tolist())]
+    first = next((i for i, (_, _, rows) in enumerate(bands) if any(map(figured, rows))), None)
     if first is None:
         return None
     heads, body = bands[:first], bands[first:]
     if not heads:
         top, bottom, rows = body[0]
         count = _headed(rows)
-        if sum(not _paired(row) for row in rows[:count]) > 1 or sum(map(_figured, rows)) < _MIN_ROWS:
+        if sum(not paired(row) for row in rows[:count]) > 1 or sum(map(figured, rows)) < _MIN_ROWS:
             return None
-        cut = _between(rows[count - 1], rows[count]) if count else top
+        cut = between(rows[count - 1], rows[count]) if count else top
         heads, body[0] = [(top, cut, rows[:count])] if count else [], (cut, bottom, rows[count:])
-    printed = [row for _, _, rows in body for row in rows]
-    columns = _columns(x0, x1, printed)
+    columns = _columns(x0, x1, [row for _, _, rows in body for row in rows])
     if columns is None:
         return None
     columns = with_heads(columns, [r for _, _, rows in heads for row in rows for r in row])
@@ -202,10 +173,10 @@ def _by_words(y: Floats, x0: float, x1: float, inside: Sequence[Run], partial: P
     for top, bottom, rows in heads:
         boxes += head_boxes([r for row in rows for r in row], columns, top, bottom, partial)
     for top, bottom, rows in body:
-        groups = _records(rows, [_figured(row) for row in rows])
-        heights = [top, *(_between(a, b) for a, b in pairwise(groups)), bottom]
+        groups = records(rows, [figured(row) for row in rows])
+        heights = [top, *(between(a, b) for a, b in pairwise(groups)), bottom]
         for (high, low), group in zip(pairwise(heights), groups or [[]], strict=True):
-            over = {k for r in group for k in columns.crossed(r)} if not _paired(group) else set()
+            over = {k for r in group for k in columns.crossed(r)} if not paired(group) else set()
             last = len(columns.gaps)
             starts = [0, *(k + 1 for k in range(last) if k not in over)]
             boxes += [columns.box(a, b - 1, high, low) for a, b in pairwise([*starts, last + 1])]
@@ -214,66 +185,36 @@ def _by_words(y: Floats, x0: float, x1: float, inside: Sequence[Run], partial: P
 
 def _headed(rows: Sequence[Sequence[Run]]) -> int:
     """How many rows of words above the first row of figures are heads: all but labels at the left end right above it."""
-    count = next(i for i, row in enumerate(rows) if _figured(row))
+    count = next(i for i, row in enumerate(rows) if figured(row))
     left = min(r.edges[0] for row in rows for r in row)
     while count and len(rows[count - 1]) == 1 and rows[count - 1][0].edges[0] < left + 2 * em(rows[count - 1][0]):
         count -= 1
     return count
 
 
-def _columns(x0: float, x1: float, printed: Sequence[Sequence[Run]]) -> Columns | None:
+def _columns(x0: float, x1: float, rows: Sequence[list[Run]]) -> Columns | None:
     """Where the columns of rows of words are; None where these are not rows of a table."""
-    paired = [row for row in printed if _paired(row)]
+    parted = [row for row in rows if paired(row)]
     spans: list[tuple[float, float]] = []
-    for start, end in sorted((r.edges[0], r.edges[-1]) for row in paired for r in row):
-        if spans and start - spans[-1][1] < _GUTTER:
+    for start, end in sorted((r.edges[0], r.edges[-1]) for row in parted for r in row):
+        if spans and start - spans[-1][1] < GUTTER:
             spans[-1] = (spans[-1][0], max(spans[-1][1], end))
         else:
             spans.append((start, end))
-    for run in [row[0] for row in printed if not _paired(row)]:  # wrapped words; or a label over all columns, which parts none
+    for run in [row[0] for row in rows if not paired(row)]:  # wrapped words; or a label over all columns, which parts none
         for k, (a, b) in enumerate(spans):
             low, high = min(a, run.edges[0]), max(b, run.edges[-1])
-            clear = (k == 0 or spans[k - 1][1] + _GUTTER <= low) and (k + 1 == len(spans) or high + _GUTTER <= spans[k + 1][0])
+            clear = (k == 0 or spans[k - 1][1] + GUTTER <= low) and (k + 1 == len(spans) or high + GUTTER <= spans[k + 1][0])
             if clear and min(b, run.edges[-1]) > max(a, run.edges[0]):
                 spans[k] = (low, high)
-    if len(spans) < 2 or len(paired) < 2:
+    if len(spans) < 2 or len(parted) < 2:
         return None
     columns = Columns(x0, x1, tuple(spans), tuple((a[1] + b[0]) / 2 for a, b in pairwise(spans)))
-    values = [r for row in paired for r in row if columns.of(r)]
+    values = [r for row in parted for r in row if columns.of(r)]
     figures = sum(any(c.isdigit() for c in r.text) or r.text in "-—–" for r in values)
-    groups = _records(printed, [_figured(row) for row in printed])
+    groups = records(rows, [figured(row) for row in rows])
     whole = sum(len({columns.of(r) for r in group}) >= 2 for group in groups)
     return columns if whole >= _SHARE * len(groups) and figures >= _SHARE * len(values) else None
-
-
-def _between(above: Sequence[Run], below: Sequence[Run]) -> float:
-    """A height between two rows of words."""
-    return (max(r.bottom for r in above) + min(r.top for r in below)) / 2
-
-
-def _records(rows: Sequence[list[Run]], strong: Sequence[bool]) -> list[list[Run]]:
-    """Rows of words of one record each: what is wrapped onto lines nearer than rows are belongs to the ``strong`` row beside it."""
-    begins = _begins([float(np.mean([r.top + r.bottom for r in row])) / 2 for row in rows], strong)
-    out: list[list[Run]] = []
-    for row, new in zip(rows, begins, strict=True):
-        if new:
-            out.append(list(row))
-        else:
-            out[-1] += row
-    return out
-
-
-def _begins(middles: Sequence[float], strong: Sequence[bool]) -> list[bool]:
-    """Which lines, given their heights, begin a record."""
-    steps = np.diff(middles)
-    plain = [step for step, a, b in zip(steps, strong, strong[1:], strict=False) if a and b]
-    anchors = [i for i, of in enumerate(strong) if of]
-    if len(plain) > 1 or len(anchors) < 2:
-        usual = float(np.median(plain)) if plain else 0.0
-        return [True, *(bool(s >= _WRAP * usual) or (a and b) for s, a, b in zip(steps, strong, strong[1:], strict=False))]
-    # Every record is wrapped: each line goes to the anchor that is nearest.
-    nearest = [min(anchors, key=lambda a: abs(middles[a] - middle)) for middle in middles]
-    return [True, *(a != b for a, b in pairwise(nearest))]
 
 
 def _inside(table: RuledTable, box: Box) -> bool:
@@ -295,35 +236,46 @@ def _in_rows(table: RuledTable, runs: Sequence[Run]) -> RuledTable:
                 if place is not None:
                     words[place].append(piece)
     spanned = {row for c in table.cells if c.rowspan > 1 for row in range(c.row, c.row + c.rowspan)}
+    bands = [[(c, lines(words[i])) for i, c in enumerate(table.cells) if c.row == row] for row in sorted({c.row for c in table.cells})]
     boxes: list[Box] = []
-    for row in sorted({c.row for c in table.cells}):
-        band = [(c, lines(words[i])) for i, c in enumerate(table.cells) if c.row == row]
-        cuts = [] if row in spanned else _cuts([printed for _, printed in band])
+    head = True
+    for band in bands:
+        rows = _rows([cell for _, cell in band])
+        figures = sum(_valued(row) for row in rows) >= _MIN_ROWS
+        cuts = [] if band[0][0].row in spanned or (head and not figures and len(bands) > 1) else _cuts(rows, head=head and figures)
+        head = head and not figures
         for cell, _ in band:
             heights = [cell.top, *cuts, cell.bottom]
             boxes += [(cell.x0, high, cell.x1, low) for high, low in pairwise(heights)]
     return grid(boxes) or table
 
 
-def _cuts(band: Sequence[Sequence[Run]]) -> list[float]:
-    """Where a band of cells is to be cut, given the lines of each: between rows of words that run over two cells or more."""
-    printed = sorted(((r.top + r.bottom) / 2, column, r) for column, cell in enumerate(band) for r in cell if r.text)
-    rows: list[list[tuple[float, int, Run]]] = []
-    for item in printed:
+_Row = list[tuple[float, int, Run]]  # what stands at one height: the height, the column, the words
+
+
+def _rows(band: Sequence[Sequence[Run]]) -> list[_Row]:
+    """The rows of words in a band of cells, given the lines of each."""
+    rows: list[_Row] = []
+    for item in sorted(((r.top + r.bottom) / 2, column, r) for column, cell in enumerate(band) for r in cell if r.text):
         if rows and item[0] - rows[-1][0][0] <= 0.5 * em(item[2]):
             rows[-1].append(item)
         else:
             rows.append([item])
-    figures = [_figured([part(r, 0, len(r.text)) for _, _, r in row]) for row in rows]
+    return rows
+
+
+def _valued(row: _Row) -> bool:
+    """Whether a row of words has figures beside its first column."""
+    return figured([row[0][2], *(r for _, column, r in row if column)])
+
+
+def _cuts(rows: Sequence[_Row], *, head: bool) -> list[float]:
+    """Where a band of cells is to be cut: between rows of words that run over two cells or more. ``head``: the heads above the first figures are one row."""
     full = [len({column for _, column, _ in row}) >= 2 for row in rows]
     if sum(full) < _MIN_ROWS or sum(full) < _SHARE * len(rows):
         return []
-    middles = [float(np.mean([y for y, _, _ in row])) for row in rows]
-    whole = [y for y, of in zip(middles, full, strict=True) if of]
-    usual = float(np.median(np.diff(whole)))
-    cuts = []
-    for i in range(1, len(rows)):
-        if middles[i] - middles[i - 1] < _WRAP * usual and not (full[i] and full[i - 1]):
-            continue  # a label wrapped onto a second line
-        cuts.append((max(r.bottom for _, _, r in rows[i - 1]) + min(r.top for _, _, r in rows[i])) / 2)
-    return cuts
+    valued = [_valued(row) for row in rows]
+    new = begins([float(np.mean([y for y, _, _ in row])) for row in rows], valued if sum(valued) >= _SHARE * sum(full) else full)
+    words = [[r for _, _, r in row] for row in rows]
+    first = _headed(words) if head else 0
+    return [between(words[i - 1], words[i]) for i in range(1, len(rows)) if new[i] and i >= first]

@@ -1,21 +1,31 @@
-"""Ruled lines to tables: pdfplumber finds the cells, here they get their rows and columns."""
+"""Ruled lines to tables: pdfplumber finds the cells, here they get their rows and columns. Lines of words to rows, where no lines part them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
 
+from zhibiao.readers.cells import part
+from zhibiao.readers.order import em
 from zhibiao.readers.pdf_native import Floats
-from zhibiao.readers.printed import RuledCell, RuledTable
+from zhibiao.readers.printed import RuledCell, RuledTable, Run
 
 Box = tuple[float, float, float, float]
+
+GUTTER = 6.0  # points of white between two columns
 
 _TOLERANCE = 3.0  # points within which two borders are one
 _MAX_CROSSINGS = 400_000  # horizontals x verticals: pdfplumber compares each with each
 _MAX_POINTS = 5_000
+_WRAP = 0.75  # of the usual distance of rows: a line nearer than this to the next belongs to it
+_FIGURE = re.compile(r"[-+−▲△(（]{0,2}\d[\d,，. ]*[%％)）]*|[-—–…/]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_APART = re.compile(r"(?<=[\d%％]) +(?=[-\d])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +144,62 @@ def _outermost(tables: list[RuledTable]) -> list[RuledTable]:
 
 def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def printed(runs: Sequence[Run]) -> list[list[Run]]:
+    """Runs that stand at one height, from top to bottom, each from left to right; figures of two columns that were taken for one run apart."""
+    rows: list[list[Run]] = []
+    pieces = [piece for run in runs for piece in _pieces(run)]
+    for run in sorted(pieces, key=lambda r: r.top + r.bottom):
+        if rows and run.top + run.bottom - rows[-1][0].top - rows[-1][0].bottom <= em(run):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return [sorted(row, key=lambda r: r.edges[0]) for row in rows]
+
+
+def _pieces(run: Run) -> list[Run]:
+    blanks = [m.span() for m in _APART.finditer(run.text)]
+    ends = [0, *(x for blank in blanks for x in blank), len(run.text)]
+    return [part(run, a, b) for a, b in zip(ends[::2], ends[1::2], strict=True)]
+
+
+def paired(row: Sequence[Run]) -> bool:
+    """Whether a row of words has more than one column."""
+    return any(right.edges[0] - left.edges[-1] >= GUTTER for left, right in pairwise(row))
+
+
+def figured(row: Sequence[Run]) -> bool:
+    """Whether figures stand beside the first words of a row. Years alone are heads."""
+    figures = [r.text.strip() for r in row[1:] if _FIGURE.fullmatch(r.text.strip())]
+    return any(not _YEAR.fullmatch(figure) for figure in figures)
+
+
+def between(above: Sequence[Run], below: Sequence[Run]) -> float:
+    """A height between two rows of words."""
+    return (max(r.bottom for r in above) + min(r.top for r in below)) / 2
+
+
+def records(rows: Sequence[list[Run]], strong: Sequence[bool]) -> list[list[Run]]:
+    """Rows of words of one record each: what is wrapped onto lines nearer than rows are belongs to the ``strong`` row beside it."""
+    firsts = begins([float(np.mean([r.top + r.bottom for r in row])) / 2 for row in rows], strong)
+    out: list[list[Run]] = []
+    for row, new in zip(rows, firsts, strict=True):
+        if new:
+            out.append(list(row))
+        else:
+            out[-1] += row
+    return out
+
+
+def begins(middles: Sequence[float], strong: Sequence[bool]) -> list[bool]:
+    """Which lines, given their heights, begin a record."""
+    steps = np.diff(middles)
+    plain = [step for step, a, b in zip(steps, strong, strong[1:], strict=False) if a and b]
+    anchors = [i for i, of in enumerate(strong) if of]
+    if len(plain) > 1 or len(anchors) < 2:
+        usual = float(np.median(plain)) if plain else 0.0
+        return [True, *(bool(s >= _WRAP * usual) or (a and b) for s, a, b in zip(steps, strong, strong[1:], strict=False))]
+    # Every record is wrapped: each line goes to the anchor that is nearest.
+    nearest = [min(anchors, key=lambda a: abs(middles[a] - middle)) for middle in middles]
+    return [True, *(a != b for a, b in pairwise(nearest))]

@@ -34,10 +34,10 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("txt", (".txt",), "zhibiao.readers.txt:read_txt"),
     Format("pdf", (".pdf",), "zhibiao.readers.pdf:read_pdf"),
-    Format("docx", (".docx", ".docm"), "zhibiao.readers.docx:read_docx"),
-    Format("xlsx", (".xlsx", ".xlsm"), "zhibiao.readers.xlsx:read_xlsx"),
-    Format("html", (".html", ".htm", ".xhtml"), "zhibiao.readers.html:read_html"),
-    Format("image", (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"), "zhibiao.readers.image:read_image"),
+    Format("docx", (".docx", ".docm"), "zhibiao.readers.ooxml.docx:read_docx"),
+    Format("xlsx", (".xlsx", ".xlsm"), "zhibiao.readers.ooxml.xlsx:read_xlsx"),
+    Format("html", (".html", ".htm", ".xhtml"), "zhibiao.readers.html.reader:read_html"),
+    Format("image", (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"), "zhibiao.readers.ocr.image:read_image"),
 )
 
 

@@ -6,8 +6,8 @@ import re
 from typing import NamedTuple
 
 from zhibiao.readers.flowing import CellText
-from zhibiao.readers.html_node import BREAK, LINK, UNLINK, Grid, Node
-from zhibiao.readers.html_words import squeeze
+from zhibiao.readers.html.node import BREAK, LINK, UNLINK, Grid, Node
+from zhibiao.readers.html.words import squeeze
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _COLLAPSED = re.compile(r"[ \t\r\n\f]+")
@@ -38,7 +38,7 @@ _HAN_STYLES = ("cjk-ideographic", "simp-chinese-informal", "trad-chinese-informa
 
 class Block(NamedTuple):
     """A line of the page, or a table (``table``; ``text`` is then empty). ``bare``: the line without white space; ``chars`` and ``linked`` as in
-    :class:`~zhibiao.readers.html_node.Node`."""
+    :class:`~zhibiao.readers.html.node.Node`."""
 
     text: str
     bare: str

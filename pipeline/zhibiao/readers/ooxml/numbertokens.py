@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from zhibiao.readers.numbering import capitals, hanzi
+from zhibiao.readers.ooxml.numbering import capitals, hanzi
 
 Token = tuple[str, str]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
-from zhibiao.readers.numberdates import date_shown
-from zhibiao.readers.numbertokens import Section, Token, literal, sections, spoken
+from zhibiao.readers.ooxml.numberdates import date_shown
+from zhibiao.readers.ooxml.numbertokens import Section, Token, literal, sections, spoken
 from zhibiao.schema import plain
 
 _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)

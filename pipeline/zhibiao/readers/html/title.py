@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from itertools import accumulate, takewhile
 
 from zhibiao.readers.heading import heading
-from zhibiao.readers.html_flow import Block
-from zhibiao.readers.html_words import squeeze, words
+from zhibiao.readers.html.flow import Block
+from zhibiao.readers.html.words import squeeze, words
 
 #: The lines before the first sentence, at most so many, may hold the title.
 _HEAD_LINES = 20

@@ -14,8 +14,8 @@ from lxml import etree
 from zhibiao.errors import Damaged, UnpacksTooLarge
 from zhibiao.readers.content import Content, Limits
 from zhibiao.readers.flowing import Builder, CellText
-from zhibiao.readers.packed import Package, Relation
-from zhibiao.readers.sheet import Cells, Sheet, read_formats, read_strings
+from zhibiao.readers.ooxml.packed import Package, Relation
+from zhibiao.readers.ooxml.sheet import Cells, Sheet, read_formats, read_strings
 
 _DEFAULT_NAME = re.compile(r"(?:sheet|工作表|表|表格|table|页)\s*\d*\s*(?:[(（]\d+[)）])?", re.IGNORECASE)
 #: A single cell this long that holds a full stop is prose, also between the rows of a table.
@@ -48,7 +48,7 @@ def read_xlsx(data: bytes, *, path: Path, limits: Limits) -> Content:
     unless it is the program's own (Sheet1) or stands in the first line.
     *Pages*: each visible sheet is one, in the order of the tabs.
 
-    Raises the errors of :class:`~zhibiao.readers.packed.Package`, EmptyDocument, and UnpacksTooLarge beyond ``limits.max_cells``.
+    Raises the errors of :class:`~zhibiao.readers.ooxml.packed.Package`, EmptyDocument, and UnpacksTooLarge beyond ``limits.max_cells``.
     """
     package = Package(data, kind="xlsx", path=path, limits=limits)
     book = package.tree(package.main)

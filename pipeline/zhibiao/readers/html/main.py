@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-from zhibiao.readers.html_flow import Block, Span, cells_of
-from zhibiao.readers.html_words import is_notice, is_site_line, squeeze, words
+from zhibiao.readers.html.flow import Block, Span, cells_of
+from zhibiao.readers.html.words import is_notice, is_site_line, squeeze, words
 
 _SENTENCE = re.compile(r"[，。；：！？、,;%]|[0-9]")
 _LONG = 30

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from zhibiao.readers.page import Page, RuledTable, Run
 
 if TYPE_CHECKING:
-    from zhibiao.readers.recognition import Box, Recognition, Words
-    from zhibiao.readers.ruling import Ruling
-    from zhibiao.readers.scanlines import Place
+    from zhibiao.readers.ocr.recognition import Box, Recognition, Words
+    from zhibiao.readers.ocr.ruling import Ruling
+    from zhibiao.readers.ocr.scanlines import Place
 
 Grey = NDArray[np.uint8]
 
@@ -59,7 +59,7 @@ def _models() -> tuple[Path, Path] | None:
 @lru_cache(maxsize=1)
 def _recognition() -> Recognition:
     """The recognition of this process."""
-    from zhibiao.readers.recognition import Recognition
+    from zhibiao.readers.ocr.recognition import Recognition
 
     files = _models()
     if files is None:
@@ -81,7 +81,7 @@ def scan(image: NDArray[np.uint8], *, dpi: float) -> tuple[tuple[Run, ...], tupl
 def scan_page(image: NDArray[np.uint8], *, dpi: float, number: int) -> Page:
     """The same as a :class:`Page`, with its size once it stands upright. ``number`` from 1."""
     network = _recognition()
-    from zhibiao.readers import picture, ruling
+    from zhibiao.readers.ocr import picture, ruling
 
     image, dpi = picture.sized(image, dpi)
     grey = picture.to_grey(image, dpi=dpi)
@@ -96,7 +96,7 @@ class _Reading:
     """One way of looking at a page: its tables, the places of its lines, and what they say once :meth:`complete` was called."""
 
     def __init__(self, network: Recognition, grey: Grey, dpi: float) -> None:
-        from zhibiao.readers import ruling, scanlines
+        from zhibiao.readers.ocr import ruling, scanlines
 
         self._network = network
         self._dpi = dpi
@@ -140,7 +140,7 @@ class _Reading:
         Where no letter stands beside, they differ in nothing that the network sees, and tables are full of dashes for "none" and columns of
         signs; each would become a number. 一 and 二 stay where the column counts on (三), or holds both and no other sign.
         """
-        from zhibiao.readers.recognition import Words
+        from zhibiao.readers.ocr.recognition import Words
 
         lines = Counter(p.cell for p, w in zip(self.places, words, strict=True) if w.text)
         lone = [(i, p.cell) for i, p in enumerate(self.places) if p.cell is not None and lines[p.cell] == 1 and words[i].text]
@@ -171,7 +171,8 @@ class _Reading:
         return float(upper.mean() - lower.mean()) > _SLANT * height
 
     def _crop(self, box: Box) -> Grey:
-        return self._clean[box.top : box.bottom, box.x0 : box.x1]
+        crop: Grey = self._clean[box.top : box.bottom, box.x0 : box.x1]
+        return crop
 
     def _larger(self, box: Box) -> Grey:
         """The line with more white above and below: its letters come out at another size, on other pixels."""

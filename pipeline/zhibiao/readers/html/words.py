@@ -1,4 +1,4 @@
-"""The word lists of web pages (``html.toml``): names of site parts, lines of the site, labels of the document card."""
+"""The word lists of web pages (``words.toml``): names of site parts, lines of the site, labels of the document card."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ def names_hidden(classes: str) -> bool:
 
 @cache
 def words() -> Words:
-    """Load and check ``html.toml``. Raises ValueError on unknown or missing keys, wrong types, empty or doubled words, bad patterns."""
-    data = tomllib.loads(files("zhibiao.readers").joinpath("html.toml").read_text("utf-8"))
+    """Load and check ``words.toml``. Raises ValueError on unknown or missing keys, wrong types, empty or doubled words, bad patterns."""
+    data = tomllib.loads(files("zhibiao.readers.html").joinpath("words.toml").read_text("utf-8"))
     check(data)
     names, lines, title = data["names"], data["lines"], data["title"]
     return Words(
@@ -106,12 +106,12 @@ def words() -> Words:
 
 
 def check(data: dict[str, dict[str, object]]) -> None:
-    """Hold the shape of ``html.toml``; raises ValueError that names the place."""
+    """Hold the shape of ``words.toml``; raises ValueError that names the place."""
     if set(data) != set(_SHAPE):
-        raise ValueError(f"html.toml: sections are {sorted(data)}, expected {sorted(_SHAPE)}")
+        raise ValueError(f"words.toml: sections are {sorted(data)}, expected {sorted(_SHAPE)}")
     for section, keys in _SHAPE.items():
         if set(data[section]) != set(keys):
-            raise ValueError(f"html.toml: [{section}] holds {sorted(data[section])}, expected {sorted(keys)}")
+            raise ValueError(f"words.toml: [{section}] holds {sorted(data[section])}, expected {sorted(keys)}")
         for key, kind in keys.items():
             _check_value(f"[{section}] {key}", data[section][key], kind)
     for key in ("site", "notices"):
@@ -121,20 +121,20 @@ def check(data: dict[str, dict[str, object]]) -> None:
             try:
                 empty = re.compile(pattern).fullmatch("")
             except re.error as error:
-                raise ValueError(f"html.toml: [lines] {key}: {pattern}: {error}") from error
+                raise ValueError(f"words.toml: [lines] {key}: {pattern}: {error}") from error
             if empty:
-                raise ValueError(f"html.toml: [lines] {key}: {pattern} fits an empty line")
+                raise ValueError(f"words.toml: [lines] {key}: {pattern} fits an empty line")
 
 
 def _check_value(place: str, value: object, kind: type) -> None:
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise ValueError(f"html.toml: {place} must be a {kind.__name__}")
+        raise ValueError(f"words.toml: {place} must be a {kind.__name__}")
     if isinstance(value, int):
         if value < 0:
-            raise ValueError(f"html.toml: {place} must not be negative")
+            raise ValueError(f"words.toml: {place} must not be negative")
         return
     held: list[object] = list(value) if isinstance(value, (list, str)) else []
     if not held or not all(isinstance(word, str) and word.strip() for word in held):
-        raise ValueError(f"html.toml: {place} must hold words")
+        raise ValueError(f"words.toml: {place} must hold words")
     if doubled := sorted({str(word) for word in held if held.count(word) > 1}):
-        raise ValueError(f"html.toml: {place}: {', '.join(doubled)} stands twice")
+        raise ValueError(f"words.toml: {place}: {', '.join(doubled)} stands twice")

@@ -1,7 +1,7 @@
 """Web pages: the article without the site around it, its tables as tables; files saved as HTML by Word, WPS or Excel whole.
 
 libxml2 parses (through lxml), as leniently as browsers do; what is the article, and which tables are data, is decided on its tree
-(:mod:`~zhibiao.readers.html_main`, :mod:`~zhibiao.readers.html_grid`). Libraries that find main content were measured and not taken: on the prose of real
+(:mod:`~zhibiao.readers.html.main`, :mod:`~zhibiao.readers.html.grid`). Libraries that find main content were measured and not taken: on the prose of real
 pages they do as well, but they flatten merged cells, keep menus of pages laid out by tables, or lose short files saved from Word whole.
 Nothing is executed, nothing is fetched.
 """
@@ -12,11 +12,11 @@ from pathlib import Path
 
 from zhibiao.readers.content import Content, Limits
 from zhibiao.readers.flowing import Builder
-from zhibiao.readers.html_bytes import decode_page
-from zhibiao.readers.html_flow import Block, cells_of, flow
-from zhibiao.readers.html_main import article
-from zhibiao.readers.html_title import missing_title
-from zhibiao.readers.html_tree import PageTree, parse
+from zhibiao.readers.html.encoding import decode_page
+from zhibiao.readers.html.flow import Block, cells_of, flow
+from zhibiao.readers.html.main import article
+from zhibiao.readers.html.title import missing_title
+from zhibiao.readers.html.tree import PageTree, parse
 
 #: A page whose hidden part holds so many times the sentences of the shown part is opened by a script.
 _HIDDEN_TIMES = 3

@@ -12,9 +12,9 @@ from lxml import etree
 
 from zhibiao.errors import OutOfTime, UnpacksTooLarge
 from zhibiao.readers.content import Limits
-from zhibiao.readers.html_grid import is_data, lay_out
-from zhibiao.readers.html_node import BREAK, LINK, UNLINK, Node
-from zhibiao.readers.html_words import names_hidden, names_site_part, words
+from zhibiao.readers.html.grid import is_data, lay_out
+from zhibiao.readers.html.node import BREAK, LINK, UNLINK, Node
+from zhibiao.readers.html.words import names_hidden, names_site_part, words
 
 _NO_MARKS = str.maketrans({BREAK: " ", LINK: " ", UNLINK: " ", "\0": "", "\u200b": "", "\ufeff": "", "\u00ad": "", "\u2060": ""})
 _ODD = re.compile("[\0\x1c-\x1e\u200b\ufeff\u00ad\u2060]")

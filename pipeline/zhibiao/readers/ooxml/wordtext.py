@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from zhibiao.readers.numbering import Numbering, W
-from zhibiao.readers.packed import local
+from zhibiao.readers.ooxml.numbering import Numbering, W
+from zhibiao.readers.ooxml.packed import local
 
 #: Wrappers that are looked through: content controls, tracked insertions, smart tags, links.
 THROUGH = frozenset(

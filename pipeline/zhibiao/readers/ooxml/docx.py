@@ -14,9 +14,9 @@ from lxml import etree
 from zhibiao.errors import Damaged, UnpacksTooLarge
 from zhibiao.readers.content import Content, Limits
 from zhibiao.readers.flowing import Builder, CellText
-from zhibiao.readers.numbering import Numbering, W
-from zhibiao.readers.packed import Package
-from zhibiao.readers.wordtext import Styles, Words, contents, flag, value, whole
+from zhibiao.readers.ooxml.numbering import Numbering, W
+from zhibiao.readers.ooxml.packed import Package
+from zhibiao.readers.ooxml.wordtext import Styles, Words, contents, flag, value, whole
 
 #: Columns that one cell may reach over; Word allows 63 to a table.
 _MOST_SPAN = 256
@@ -34,7 +34,7 @@ def read_docx(data: bytes, *, path: Path, limits: Limits) -> Content:
     A table of a single column is a frame: it is read as paragraphs.
     *Pages*: none, a DOCX has no pages before a program sets it.
 
-    Raises the errors of :class:`~zhibiao.readers.packed.Package`, EmptyDocument, and UnpacksTooLarge beyond ``limits.max_cells``.
+    Raises the errors of :class:`~zhibiao.readers.ooxml.packed.Package`, EmptyDocument, and UnpacksTooLarge beyond ``limits.max_cells``.
     """
     package = Package(data, kind="docx", path=path, limits=limits)
     parts = {relation.kind: relation.target for relation in package.relations(package.main).values()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from zhibiao.errors import UnpacksTooLarge
-from zhibiao.readers.html_node import BREAK, LINK, UNLINK, Grid, Node, Placed
+from zhibiao.readers.html.node import BREAK, LINK, UNLINK, Grid, Node, Placed
 
 #: What HTML allows; browsers cut the rest.
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534

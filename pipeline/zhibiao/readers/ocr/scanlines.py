@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhibiao.readers.page import RuledCell, RuledTable
-from zhibiao.readers.recognition import Box
+from zhibiao.readers.ocr.recognition import Box
 
 Grey = NDArray[np.uint8]
 

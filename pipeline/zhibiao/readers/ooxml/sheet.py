@@ -18,9 +18,9 @@ from typing import cast
 from lxml import etree
 
 from zhibiao.errors import Damaged, UnpacksTooLarge
-from zhibiao.readers.numberformat import exact, shown, text_shown
-from zhibiao.readers.numbertokens import BUILTIN
-from zhibiao.readers.packed import Package, local
+from zhibiao.readers.ooxml.numberformat import exact, shown, text_shown
+from zhibiao.readers.ooxml.numbertokens import BUILTIN
+from zhibiao.readers.ooxml.packed import Package, local
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from zhibiao.readers.numbering import capitals
-from zhibiao.readers.numbertokens import Section, literal, spoken
+from zhibiao.readers.ooxml.numbering import capitals
+from zhibiao.readers.ooxml.numbertokens import Section, literal, spoken
 
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]

@@ -1,0 +1,1 @@
+"""HTML pages: the article without the menus of its site, with its tables."""

@@ -1,0 +1,1 @@
+"""Office files in packed XML: Word documents and Excel workbooks."""
