@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 SHARED ?= ../shared
 
-.PHONY: run test lint train evaluate bench files docs install lock clean
+.PHONY: run test lint train evaluate bench files files-scores docs install lock clean
 
 run: install  ## extract the sample reports into tables and show them
 	$(BIN)/zhibiao extract samples/reports --out $(OUT) --format csv,parquet,xlsx,jsonl
@@ -32,7 +32,11 @@ bench: install  ## speed of the whole job and of each stage, as ratios to jieba 
 files: install  ## build samples/files anew from samples/files/source: five formats, scans, and the truth in tests/gold/files (needs the Noto CJK fonts)
 	$(BIN)/python -m zhibiao.annotate.files build
 
-docs: install  ## write anew what commands write: the README's output, the tables of scores and speed
+files-scores: install  ## docs/FILES.md: what is read from samples/files against the truth, scans, and the time of reading (some minutes)
+	$(BIN)/python -m zhibiao.annotate.files score $(if $(wildcard $(SHARED)/files),--shared $(SHARED),) --write docs/FILES.md
+	$(BIN)/python -m zhibiao.annotate.files speed $(if $(wildcard $(SHARED)/files),--shared $(SHARED),) --write docs/FILES.md
+
+docs: install files-scores  ## write anew what commands write: the README's output, the tables of scores and speed
 	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/docs/test_readme.py
 	$(BIN)/zhibiao evaluate $(if $(wildcard $(SHARED)/eval/score.py),--shared $(SHARED),) --curve --card models/CARD.md --write docs/SCORES.md
 	$(BIN)/zhibiao evaluate --links --write docs/LINKING.md

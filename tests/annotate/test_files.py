@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from zhibiao.annotate.files import build, paper, plain, scan, sheet, source, tools, truth, values, web, word
+from zhibiao.annotate.files import build, command, paper, plain, scan, sheet, source, tools, truth, values, web, word
 from zhibiao.annotate.files.source import SourceError, TableBlock
 from zhibiao.quantities import UnitHint, default_finder, default_units, unit_hint
 from zhibiao.schema import plain as spelled
@@ -452,15 +452,15 @@ def test_build_writes_all_and_removes_what_no_source_makes(tmp_path: Path, capsy
     (out / "00-old.pdf").write_bytes(b"old")
     (out / "README.md").write_bytes(b"kept")
     arguments = ["--source", str(folder), "--out", str(out), "--truth", str(answers)]
-    assert build.main(["build", *arguments]) == 0
+    assert command.main(["build", *arguments]) == 0
     assert "7 个文件" in capsys.readouterr().out
     assert sorted(p.name for p in out.iterdir()) == sorted(
         ["README.md", *(f"01-x.{s}" for s in ("docx", "html", "pdf", "txt", "xlsx")), "01-x-scan-1.png"]
     )
-    assert build.main(["check", *arguments]) == 0
+    assert command.main(["check", *arguments]) == 0
     (out / "01-x.txt").write_text("changed", encoding="utf-8")
     (answers / "01-x.jsonl").unlink()
-    assert build.main(["check", *arguments]) == 1
+    assert command.main(["check", *arguments]) == 1
     assert sorted(line.partition(":")[0] for line in capsys.readouterr().err.splitlines()) == ["01-x.jsonl", "01-x.txt"]
 
 
@@ -471,7 +471,7 @@ def test_committed_files_are_fresh() -> None:
 def test_a_broken_source_stops_the_build_with_its_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = Path(shutil.copytree(FOLDER / "source", tmp_path / "source"))
     (folder / "99-x.toml").write_text(GOOD, encoding="utf-8")
-    assert build.main(["build", "--source", str(folder), "--out", str(tmp_path / "o"), "--truth", str(tmp_path / "g")]) == 1
+    assert command.main(["build", "--source", str(folder), "--out", str(tmp_path / "o"), "--truth", str(tmp_path / "g")]) == 1
     assert "99-x.toml" in capsys.readouterr().err
     assert not (tmp_path / "o").exists()
 
@@ -489,7 +489,7 @@ def test_a_missing_library_is_named(
 
     monkeypatch.setattr(tools, "import_module", absent)
     (tmp_path / "x.toml").write_text(GOOD, encoding="utf-8")
-    assert build.main(["build", "--source", str(tmp_path), "--out", str(tmp_path / "o"), "--truth", str(tmp_path / "g")]) == 1
+    assert command.main(["build", "--source", str(tmp_path), "--out", str(tmp_path / "o"), "--truth", str(tmp_path / "g")]) == 1
     message = capsys.readouterr().err
     assert package in message
     assert "pip install" in message

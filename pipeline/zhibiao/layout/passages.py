@@ -194,5 +194,12 @@ class _Paper:
                 break
             start, end = view.span(a, b)
             self.blocks.append(Passage(Clean(view.text[a:b], view.offsets[a:b]), start, end, self.section, 0 if a else mark))
-        stated = _UNIT_NOTE.search(view.text) or len(view.text) > _SHORT_CAPTION or not _UNIT_NOTE.search(self._caption)
-        self._caption = view.text[-60:] if stated else f"{self._caption[-60:]}；{view.text}"  # the unit may stand some short lines above
+        self._caption = self._said(view.text)
+
+    def _said(self, text: str) -> str:
+        """The caption of a table that would follow now: what was said last, and short lines above it: a title over its unit, a unit over a remark."""
+        before, last = self._caption[-60:], text[-60:]
+        stated, unit = _UNIT_NOTE.search(text) is not None, _UNIT_NOTE.search(before) is not None
+        if len(text) > _SHORT_CAPTION or stated == unit or not before:
+            return last
+        return f"{before}；{last}"

@@ -27,6 +27,8 @@ _SIDE_WORDS = re.compile(
 )
 #: 低保户数, 救助人次: the head names the unit.
 _COUNTED = re.compile(r"(?:(人次|户次|场次|台次|件次)数?|(户|人|家|件|宗|起|所|台|辆|场|项|张|条|个|篇|栋|座|艘|期)数)$")
+#: So much more alike are the words of two heads that belong together.
+_OWN = 0.5
 YEAR = re.compile(r"(?:19|20)\d{2}年?(?:度|末|底)?(?:(?:\d{1,2}[-—~至])?\d{1,2}月(?:份|末|底)?|上半年|前三季度|一季度)?")
 
 
@@ -107,12 +109,14 @@ def columns_of(columns: Sequence[Column]) -> Columns:
     # the first budget stands against what was spent only where there is no later one, or where the rate is of it (完成年初预算%)
     of_first = any(c.role == "rate" and "年初" in c.words for c in out) and any(c.role == "initial" for c in out)
     for i, c in enumerate(out):
-        if c.role not in ANSWERS or (c.role == ("budget" if of_first else "initial") and any(x.role in ("budget", "initial") and x.role != c.role for x in out)):
+        if c.role not in ANSWERS or (
+            c.role == ("budget" if of_first else "initial") and any(x.role in ("budget", "initial") and x.role != c.role for x in out)
+        ):
             continue
         fits = [
             (ANSWERS[c.role].index(x.role) - 2 * similar(c.stem, x.stem) + 0.1 * abs(j - i), j)
             for j, x in enumerate(out)
-            if j not in taken and x.role in ANSWERS[c.role] and _same_year(c, x) and _same_measure(c, x)
+            if j not in taken and _answers(c, x) and not _better(out[i + 1 :], c, x)
         ]
         if fits:
             taken.add(min(fits)[1])
@@ -127,6 +131,17 @@ def columns_of(columns: Sequence[Column]) -> Columns:
         ]
         couples += [(at, i) for i in beside[:1]]
     return Columns(tuple(out), tuple(couples))
+
+
+def _answers(side: Column, other: Column) -> bool:
+    """Can ``other`` hold what became of ``side``?"""
+    return other.role in ANSWERS.get(side.role, ()) and _same_year(side, other) and _same_measure(side, other)
+
+
+def _better(later: Sequence[Column], side: Column, other: Column) -> bool:
+    """Does the head of ``other`` itself name a later column as the one it answers (全年目标值 | 三季度目标值 | 三季度完成值)?"""
+    own = similar(side.stem, other.stem)
+    return any(_answers(x, other) and similar(x.stem, other.stem) > own + _OWN for x in later)
 
 
 def _same_year(a: Column, b: Column) -> bool:

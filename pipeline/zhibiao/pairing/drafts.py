@@ -35,7 +35,7 @@ class Draft:
     initial: bool = False  # the target is a first budget, which an adjusted one replaces
     planned: bool = False  # its target is of a coming period: nothing that was done answers it
     levels: tuple[str, ...] = ()  # the levels above it in its table, outermost first
-    deviation: Span | None = None  # where its row tells the reason of a deviation
+    deviation: tuple[Span, ...] = ()  # where its row tells the reason of a deviation
     project: str = ""  # the project that its table is about
     rule: str = ""  # the pattern that found it: plan, answer, or the role its words gave it in prose
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from zhibiao.layout.blocks import DrawnTable, Passage
 from zhibiao.layout.headers import header_role
-from zhibiao.layout.lines import set_width
+from zhibiao.layout.lines import item_mark, set_width
 from zhibiao.layout.passages import passages_of
 from zhibiao.quantities import QuantityFinder
 from zhibiao.schema import Quantity
@@ -22,7 +22,7 @@ from .cell import Cell, Region, head_hint
 from .cells import Assembly
 from .columns import column_of
 from .drafts import Draft, NamesOf
-from .drawnheads import Group, Head, Placed, Sheet, head_height, head_of, is_value
+from .drawnheads import GENERAL, Group, Head, Placed, Sheet, head_height, head_of, is_value
 from .grid import NOTE, REASON, Grid, GridRow
 from .gridrows import GridRows
 from .records import MONEY_ROLES, SIGNS, Row, records_of
@@ -33,6 +33,8 @@ _PROSE = 24
 _CLAUSE, _DIGIT = re.compile(r"[，。；：]"), re.compile(r"\d")
 _PROJECT = re.compile(r"^(?:项目|专项|政策|任务)(?:资金)?名称$")
 _GOALS = frozenset({"target", "cycle", "actual", "text", ""})
+#: What the sum of a table is of, where its title names it so.
+_WHOLE = re.compile(r"[“\"]?三公[”\"]?经费")
 _TAIL = re.compile(r"[：:]+$")
 
 
@@ -65,6 +67,7 @@ class DrawnReader:
         self._rows: list[list[GridRow]] = []
         self._rest: list[Cell] = []
         self._levels: dict[int, str] = {}
+        self._breaks = set(block.breaks)
 
     def read(self) -> None:
         """Read the whole table."""
@@ -81,6 +84,8 @@ class DrawnReader:
                     self._close()
                     self._open(head)
                 i = next((k for k in range(i, len(rows)) if rows[k] >= row + height), len(rows))
+                if again and row in self._breaks and i < len(rows):
+                    self._breaks.add(rows[i])  # the page goes on below the head that it repeats
                 continue
             if not self.heads:
                 loose.append(row)
@@ -94,9 +99,12 @@ class DrawnReader:
         self._close()
         if not self.heads and not self.drafts and len(loose) > 1:
             self._as_stream()
+        self._of_project()
+        self.quantities.sort(key=lambda q: (q.start, q.end))
+
+    def _of_project(self) -> None:
         for d in self.drafts:
             d.project = d.project or self.project
-        self.quantities.sort(key=lambda q: (q.start, q.end))
 
     # -- heads ---------------------------------------------------------------------------------------------------------------------
 
@@ -120,7 +128,11 @@ class DrawnReader:
         for group, rows in zip(head.groups, self._rows, strict=True):
             grid = Grid(group.columns, tuple(rows), tuple(self._rest))
             self.grids.append(grid)
+            before = len(self.drafts)
             GridRows(self, grid, caption).read()
+            if group.name is not None and GENERAL.match(group.name.words) and (whole := _WHOLE.search(caption)):
+                for d in self.drafts[before:]:
+                    d.prefix = whole[0] + d.prefix  # 合计 of a table that its title names
             self._rest = []
         self._rows = [[] for _ in head.groups]
 
@@ -144,7 +156,7 @@ class DrawnReader:
             made = self._grid_row(row, group, head)
             if made is None:
                 continue
-            if row in self.block.breaks and rows and self._continues(made, group):
+            if row in self._breaks and rows and self._continues(made, group):
                 self._append(rows[-1], made)
             else:
                 rows.append(made)
@@ -165,7 +177,9 @@ class DrawnReader:
             cells = self._cells(row, a, b, head)
             own = [p for p in cells if p.row == row and id(p) not in taken]
             if column.role == "level":
-                words = "".join(p.cell.words for p in cells if p.right <= b and p.cell.kind != "blank") or ("" if own else self._levels.get(j, ""))
+                words = "".join(p.cell.words for p in cells if p.right <= b and p.cell.kind != "blank") or (
+                    "" if own else self._levels.get(j, "")
+                )
                 if words != self._levels.get(j, ""):
                     self._levels = {k: v for k, v in self._levels.items() if k < j}
                 self._levels[j] = words
@@ -233,7 +247,9 @@ class DrawnReader:
 
     @staticmethod
     def _continues(made: GridRow, group: Group) -> bool:
-        """Is the first row of a page the rest of the last row before it: words only, no number of its own?"""
+        """Is the first row of a page the rest of the last row before it: words only, no number of its own, no mark that opens an item?"""
+        if made.name and item_mark(made.name[0].words):
+            return False
         return not any(is_value(cell) for _, cell in made.cells) and not any(
             group.columns.all[j].role == "index" for j, cell in made.cells if cell.kind == "number"
         )
@@ -243,7 +259,10 @@ class DrawnReader:
         have = {j for j, _ in row.cells}
         row.name += rest.name
         row.cells += [(j, c) for j, c in rest.cells if j not in have]
-        row.deviation = row.deviation or rest.deviation
+        if row.deviation is None:
+            row.deviation = rest.deviation
+        elif rest.deviation is not None:
+            row.more.append(rest.deviation)
 
     # -- words ---------------------------------------------------------------------------------------------------------------------
 
@@ -280,6 +299,7 @@ class DrawnReader:
             label, value = own[i], own[i + 1] if i + 1 < len(own) else None
             words = _TAIL.sub("", label.cell.words)
             if value is not None and _PROJECT.match(words) and not is_value(value.cell):
+                self._of_project()  # what was read so far is of the project named before
                 self.project = value.cell.words
                 self.text_quantities(value.cell)
                 i += 2

@@ -18,7 +18,8 @@ _LONGEST, _KNOWN, _SHARE = 30, 2, 0.6
 _STOP = re.compile(r"[，。；]")
 #: A first column of ranks counts the rows.
 _RANK = re.compile(r"^(?:名次|排名|排序|位次)$")
-_GENERAL = re.compile(r"^(?:合计|小计|总计|其中|数量|金额|数值|绝对数|总数|单位|占比|比例|比重|增减|增长|同比)$")
+#: Heads that name nothing by themselves.
+GENERAL = re.compile(r"^(?:合计|小计|总计|其中|数量|金额|数值|绝对数|总数|单位|占比|比例|比重|增减|增长|同比)$")
 _FACTS = ("", "share", "change", "rate")
 
 
@@ -96,9 +97,9 @@ def head_height(sheet: Sheet, row: int, *, first: bool) -> int:
     own = [p for p in sheet.rows.get(row, ()) if p.cell.kind != "blank"]
     labels = [p for p in own if p.column == 0 and p.rowspan > 2]
     heads = [p for p in own if p not in labels] or own
-    if len(heads) < 2 or any(not _may_be_head(p.cell) for p in heads):
+    if len(heads) < 2 or any(not _may_be_head(p.cell, level=first) for p in heads):
         return 0
-    roles = [header_role(p.cell.words) for p in heads]
+    roles = [header_role(p.cell.words) or ("index" if _RANK.search(p.cell.words) else None) for p in heads]
     known = sum(r is not None for r in roles)
     valued = any(r in VALUE_ROLES for r in roles)
     height = 1
@@ -111,8 +112,11 @@ def head_height(sheet: Sheet, row: int, *, first: bool) -> int:
     return height if first and _numbers_follow(sheet, row + height - 1, heads) else 0
 
 
-def _may_be_head(cell: Cell) -> bool:
-    return not is_value(cell) and len(cell.words) <= _LONGEST and not _STOP.search(cell.words) and cell.kind != "level"
+def _may_be_head(cell: Cell, *, level: bool) -> bool:
+    """``level``: may the words be those of a level too (部门 | 决策 | 过程 | 产出 | 效益)? 数量 and its like head columns anywhere."""
+    if is_value(cell) or len(cell.words) > _LONGEST or _STOP.search(cell.words):
+        return False
+    return cell.kind != "level" or level or GENERAL.match(cell.words) is not None
 
 
 def _numbers_follow(sheet: Sheet, row: int, heads: Sequence[Placed]) -> bool:
@@ -135,12 +139,14 @@ def _numbers_follow(sheet: Sheet, row: int, heads: Sequence[Placed]) -> bool:
 def _goes_on(sheet: Sheet, top: int, row: int) -> bool:
     """Is ``row`` a further row of the head: every cell that begins in it divides a head above it?"""
     own = [p for p in sheet.rows.get(row, ()) if p.cell.kind != "blank"]
-    if not own or any(not _may_be_head(p.cell) for p in own):
+    if not own:
         return False
     divides = False
     for p in own:
         above = sheet.at(row - 1, p.column)
         if above is None or above.row < top or above.colspan == 1 or above.colspan < p.colspan:
+            return False
+        if not _may_be_head(p.cell, level=header_role(above.cell.words) not in ("level", "name")):
             return False
         divides = divides or p.colspan < above.colspan
     return divides
@@ -176,7 +182,7 @@ def head_of(sheet: Sheet, row: int, height: int) -> Head | None:
     columns = [_column([p.cell.words for p in stack]) for _, _, stack in leaves]
     below = [column_of(stack[-1].cell.words).words if stack else "" for _, _, stack in leaves]
     for j, own in enumerate(below):  # a head of its own needs no words from above
-        if own and below.count(own) == 1 and not _GENERAL.match(own):
+        if own and below.count(own) == 1 and not GENERAL.match(own):
             columns[j] = replace(columns[j], words=own)
     spans = [(a, b) for a, b, _ in leaves]
     for a, _ in _halves(columns):
@@ -197,7 +203,7 @@ def _named_by_heads(sheet: Sheet, bottom: int, leaves: Sequence[tuple[int, int, 
         names = [p for p in stack if p not in sides]
         if not names or len(sides) > 1 or (sides and column_of(sides[0].cell.words).role in ("weight", "score")):
             return []
-        own = next((p for p in reversed(names) if not _GENERAL.match(p.cell.words)), names[-1])
+        own = next((p for p in reversed(names) if not GENERAL.match(p.cell.words)), names[-1])
         column = column_of(sides[0].cell.words) if sides else Column("", head_hint(own.cell.words), "")
         named.setdefault(own.cell.words, (own.cell, []))[1].append((column, (a, b)))
     out = []

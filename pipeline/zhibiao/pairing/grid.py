@@ -25,7 +25,7 @@ REASON = re.compile(r"原因|偏差|改进|未完成")
 class GridRow:
     """A row: the cells of its name, and its other cells by column.
 
-    ``levels``: the levels that it stands under, outermost first; ``deviation``: the cell that tells why it missed its target; ``sign`` and
+    ``levels``: the levels that it stands under, outermost first; ``deviation``: the cell that tells why it missed its target, ``more``: the rest of it on further pages; ``sign`` and
     ``unit``: words of comparison and unit that stand in cells of their own beside the value.
     """
 
@@ -33,6 +33,7 @@ class GridRow:
     cells: list[tuple[int, Cell]] = field(default_factory=list)
     levels: tuple[str, ...] = ()
     deviation: Cell | None = None
+    more: list[Cell] = field(default_factory=list)
     sign: str = ""
     unit: str = ""
 

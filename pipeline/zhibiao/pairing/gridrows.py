@@ -159,7 +159,7 @@ class GridRows:
             self._records(spans, got, words)
         for d in self.table.drafts[before:]:
             d.levels = row.levels
-            d.deviation = (row.deviation.start, row.deviation.end) if row.deviation else None
+            d.deviation = tuple((c.start, c.end) for c in (row.deviation, *row.more) if c is not None)
 
     def _share_unit(self, got: dict[int, Quantity], target: int, actual: int) -> None:
         """A bare number takes the unit that the other side of its couple is printed with."""
@@ -238,9 +238,9 @@ class GridRows:
                 draft("performance", suffix=self._among(j)).target = words_side(self.table.text, words[j].start, words[j].end)
             if q is None or j in used or column.role in ("weight", "score"):
                 continue
-            if column.role in ("initial", "budget") and any(columns[t].role in ("initial", "budget") for t, _ in self.columns.couples):
-                if column.role == "initial" or any(columns[t].role == "initial" for t, _ in self.columns.couples):
-                    continue  # the other budget of a pair
+            sides = {columns[t].role for t, _ in self.columns.couples}
+            if (column.role == "initial" and sides & {"initial", "budget"}) or (column.role == "budget" and "initial" in sides):
+                continue  # the other budget of a pair
             if column.role == "rate":
                 draft("fact", suffix="预算完成率" if self.budget and self.columns.couples else self._plain(column)).actual = side(q)
             elif column.role == "change":
@@ -260,7 +260,8 @@ class GridRows:
                 draft("fact", suffix=self._own(column, free), prefix=self._year(column)).actual = side(q)
         scores = [j for j, c in enumerate(columns) if c.role == "score" and j in got]
         for j in scores if host is None else scores[1:]:  # a second score is the one that was given on review
-            d = draft("score", suffix=self._plain(columns[j]) if len(scores) > 1 and j != scores[0] else "")
+            part = len(scores) > 1 and (j != scores[0] or "分" not in columns[j].words)  # 得分: 决策 | 过程 | 产出
+            d = draft("score", suffix=self._plain(columns[j]) if part else "")
             d.target, d.actual = side(weight) if weight else None, side(got[j])
             d.weight, d.score = value_of(weight), value_of(got[j])
         if host is None and weight is not None and not scores:

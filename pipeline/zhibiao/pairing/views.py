@@ -29,10 +29,12 @@ class TableView:
 
 
 def view_of_grid(grid: Grid, text: str, *, start: int, how: str, caption: str) -> TableView:
-    """A grid as it was read: each row's name and cells under their columns, levels filled down."""
+    """A grid as it was read: each row's name and cells under their columns, levels filled down; columns without any words left out."""
     columns = grid.columns.all
-    rows = tuple(tuple(_words(row, text, j, column.role, columns) for j, column in enumerate(columns)) for row in grid.rows)
-    return TableView(start, how, caption, tuple((c.words, c.role) for c in columns), rows)
+    rows = [tuple(_words(row, text, j, column.role, columns) for j, column in enumerate(columns)) for row in grid.rows]
+    kept = [j for j, c in enumerate(columns) if c.words or any(row[j] for row in rows)]
+    shown = tuple(tuple(row[j] for j in kept) for row in rows)
+    return TableView(start, how, caption, tuple((columns[j].words, columns[j].role) for j in kept), shown)
 
 
 def _words(row: GridRow, text: str, j: int, role: str, columns: Sequence[object]) -> str:
@@ -43,7 +45,7 @@ def _words(row: GridRow, text: str, j: int, role: str, columns: Sequence[object]
         return row.levels[place] if place < len(row.levels) else ""
     words = " ".join(text[c.start : c.end] for k, c in row.cells if k == j)
     if not words and row.deviation is not None and role == "text":
-        return text[row.deviation.start : row.deviation.end]
+        return "".join(text[c.start : c.end] for c in (row.deviation, *row.more))
     beside = row.sign if role in ("target", "cycle") else ""
     return f"{beside}{words}{row.unit}" if words and (beside or row.unit) and role in ("target", "cycle", "actual") else words
 

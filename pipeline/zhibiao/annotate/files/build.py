@@ -9,18 +9,15 @@ truth are the same everywhere.
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from zhibiao.annotate.files import truth
-from zhibiao.annotate.files.paper import MissingFontError, pdf_of
+from zhibiao.annotate.files.paper import pdf_of
 from zhibiao.annotate.files.plain import text_of
 from zhibiao.annotate.files.scan import scan_pdf, scan_pngs
 from zhibiao.annotate.files.sheet import workbook_of
-from zhibiao.annotate.files.source import Source, SourceError, load
-from zhibiao.annotate.files.tools import MissingLibraryError
+from zhibiao.annotate.files.source import Source, load
 from zhibiao.annotate.files.web import page_of
 from zhibiao.annotate.files.word import document_of
 
@@ -93,27 +90,3 @@ def stale(source: Path = SOURCE, out: Path = OUT, truth_to: Path = TRUTH) -> lis
             if not path.is_file() or path.read_bytes() != data
         ]
     return problems
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Build or check. Returns 0; 1 where a source is broken, a file is stale, or a library or font is missing."""
-    parser = argparse.ArgumentParser(
-        prog="python -m zhibiao.annotate.files", description="由源文件生成测试文件和答案 (test files and their truth from the sources)"
-    )
-    parser.add_argument("task", choices=("build", "check"), help="build 生成，check 检查")
-    parser.add_argument("--source", type=Path, default=SOURCE, help="源文件夹")
-    parser.add_argument("--out", type=Path, default=OUT, help="测试文件夹")
-    parser.add_argument("--truth", type=Path, default=TRUTH, help="答案文件夹")
-    args = parser.parse_args(argv)
-    try:
-        if args.task == "build":
-            paths = build(args.source, args.out, args.truth)
-            size = sum(path.stat().st_size for path in paths) / 1024 / 1024
-            print(f"已写出 {len(paths)} 个文件，共 {size:.1f} MB")
-            return 0
-        problems = stale(args.source, args.out, args.truth)
-    except (SourceError, MissingLibraryError, MissingFontError) as error:
-        problems = [str(error)]
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    return 1 if problems else 0
