@@ -6,13 +6,19 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from zhibiao.readers.content import Content, Limits
 from zhibiao.readers.pdf import read_pdf
+from zhibiao.readers.pdf_open import tables_of
+from zhibiao.readers.pdf_rules import Rules
+from zhibiao.readers.printed import Run
 from zhibiao.schema import Table
 
 FONT = "STSong-Light"
@@ -59,6 +65,10 @@ def rule(y: float, x0: float = LEFT, x1: float = RIGHT) -> Draw:
     return lambda canvas: canvas.line(x0, HEIGHT - y, x1, HEIGHT - y)
 
 
+def upright(x: float, top: float, bottom: float) -> Draw:
+    return lambda canvas: canvas.line(x, HEIGHT - top, x, HEIGHT - bottom)
+
+
 def rows(body: list[list[str]], *, top: float, middles: tuple[float, ...] = MIDDLES) -> tuple[list[Draw], float]:
     """Rows of centred words, names from the left and wrapped at each line end with the figures beside their middle; and where they end."""
     out: list[Draw] = []
@@ -91,8 +101,9 @@ def heads(content: Content, number: int = 0) -> list[tuple[int, int, int, int, s
     return [cell for cell in cells if cell[0] < first]
 
 
-def body_of(content: Content, number: int = 0) -> list[list[str]]:
-    first = max(row + span for row, _, span, _, _ in heads(content, number))
+def body_of(content: Content, number: int = 0, *, first: int = 0) -> list[list[str]]:
+    """The words of the rows from ``first`` on, or else of those below the heads."""
+    first = first or max(row + span for row, _, span, _, _ in heads(content, number))
     out: dict[int, list[str]] = {}
     for cell in content.tables[number].cells:
         if cell.row >= first:
@@ -111,7 +122,13 @@ A, B, C, D, E = MIDDLES
 
 
 def test_heads_of_two_lines_are_one_cell() -> None:
-    words = [(A, MID, "项目"), (B, MID, "年初预算"), (C, MID, "决算数"), *wrapped(D, "完成调整预", "算的比例"), *wrapped(E, "比上年增", "长（%）")]
+    words = [
+        (A, MID, "项目"),
+        (B, MID, "年初预算"),
+        (C, MID, "决算数"),
+        *wrapped(D, "完成调整预", "算的比例"),
+        *wrapped(E, "比上年增", "长（%）"),
+    ]
     content = read(*table(words))
     assert heads(content) == [
         (0, 0, 1, 1, "项目"),
@@ -157,7 +174,14 @@ def test_two_heads_side_by_side_share_the_columns() -> None:
 
 
 def test_head_over_two_columns_beside_a_wrapped_one() -> None:
-    words = [(A, MID, "项目"), (B, MID, "预算"), *wrapped(C, "完成年初", "预算"), ((D + E) / 2, HIGH, "增减"), (D, LOW, "金额"), (E, LOW, "幅度")]
+    words = [
+        (A, MID, "项目"),
+        (B, MID, "预算"),
+        *wrapped(C, "完成年初", "预算"),
+        ((D + E) / 2, HIGH, "增减"),
+        (D, LOW, "金额"),
+        (E, LOW, "幅度"),
+    ]
     assert heads(read(*table(words))) == [
         (0, 0, 2, 1, "项目"),
         (0, 1, 2, 1, "预算"),
@@ -196,7 +220,14 @@ def test_head_over_columns_without_heads_of_their_own() -> None:
 
 
 def test_head_without_a_rule_below_it() -> None:
-    words = [(A, MID, "项目"), ((B + C) / 2, HIGH, "预算数"), (B, LOW, "年初预算"), (C, LOW, "调整预算"), (D, MID, "决算数"), (E, MID, "占比")]
+    words = [
+        (A, MID, "项目"),
+        ((B + C) / 2, HIGH, "预算数"),
+        (B, LOW, "年初预算"),
+        (C, LOW, "调整预算"),
+        (D, MID, "决算数"),
+        (E, MID, "占比"),
+    ]
     content = read(*table(words, under=False))
     assert [cell[:4] for cell in heads(content)] == [(0, 0, 2, 1), (0, 1, 1, 2), (0, 3, 2, 1), (0, 4, 2, 1), (1, 1, 1, 1), (1, 2, 1, 1)]
     assert body_of(content) == BODY
@@ -214,18 +245,20 @@ def test_wrapped_names_stay_with_their_figures(wraps: int) -> None:
 
 def test_label_without_figures_is_a_row() -> None:
     body = [["一、税收"], *BODY[:2], ["二、非税"], *BODY[2:]]
-    assert body_of(read(*table(ONE, body))) == [row + [""] * (5 - len(row)) for row in body]
+    assert body_of(read(*table(ONE, body)), first=1) == [row + [""] * (5 - len(row)) for row in body]
 
 
 def test_label_that_runs_over_the_columns_is_one_cell() -> None:
     label = (LEFT + 130, 48.0 + STEP * 4 + 14, "其中上级补助和上年结转安排的收入共计")
     draws = table(ONE, [*BODY, [], BODY[0]])
     content = read(*draws, say(label, top=100))
-    assert [cell[3] for cell in shape(content, content.tables[0]) if cell[4] == label[2]] == [2]
+    assert [cell[3] for cell in shape(content, content.tables[0]) if cell[4] == label[2]] == [3]
     assert body_of(content)[-1] == BODY[0]
 
 
-@pytest.mark.parametrize("between", [["表二"], ["表二  其他收入", "单位：万元"], ["以下是说明的文字，占一整行。", "第二行的说明。", "表二"]])
+@pytest.mark.parametrize(
+    "between", [["表二"], ["表二  其他收入", "单位：万元"], ["以下是说明的文字，占一整行。", "第二行的说明。", "表二"]]
+)
 def test_tables_below_each_other_are_not_one(between: list[str]) -> None:
     first, second = table(ONE), table(ONE, BODY[::-1], top=300 + 24.0 * len(between))
     content = read(*first, *(say((297, 268 + 24.0 * i, text)) for i, text in enumerate(between)), *second)
@@ -246,7 +279,7 @@ def test_table_with_verticals_and_heads_of_two_lines_keeps_its_head() -> None:
     words = [(A, MID, "项目"), *(w for x in MIDDLES[1:] for w in wrapped(x, "预算数的", "金额"))]
     draws = table(words)
     end = 148 + STEP * len(BODY)
-    draws += [lambda canvas, x=x: canvas.line(x, HEIGHT - 100, x, HEIGHT - end) for x in (180, 270, 350, 430)]
+    draws += [upright(x, 100, end) for x in (180, 270, 350, 430)]
     content = read(*draws)
     assert [cell[4] for cell in heads(content)] == ["项目", *["预算数的\n金额"] * 4]
     assert body_of(content) == BODY
@@ -255,3 +288,37 @@ def test_table_with_verticals_and_heads_of_two_lines_keeps_its_head() -> None:
 def test_rules_around_a_list_of_words_are_no_table() -> None:
     words = [say((x, 130 + 20.0 * i, "文字说明")) for i in range(8) for x in (120, 320)]
     assert read(rule(100), rule(400), *words).tables == ()
+
+
+def test_words_printed_over_each_other_in_an_open_table() -> None:
+    across, down = np.array([(90.0, 72.0, 522.0), (120.0, 72.0, 522.0)]), np.array([(180.0, 90.0, 120.0)])
+    runs = [Run(text, tuple(130.0 + 10 * i for i in range(len(text) + 1)), 95.0, 106.0) for text in ("项目", "1,200")]
+    (found,) = tables_of(Rules(across, down, np.zeros(2, np.bool_), np.zeros(1, np.bool_)), runs)
+    assert len(found.cells) == 2
+
+
+_RULES = st.lists(st.tuples(st.integers(90, 400), st.sampled_from([(72, 522), (72, 300), (200, 350)])), max_size=9)
+_WORDS = st.lists(
+    st.tuples(st.sampled_from([80, 130, 200, 260, 330, 400, 470]), st.integers(90, 400), st.sampled_from(["项目", "1,200", "98.5%", "预算数的合计", "2024", "-"])),
+    max_size=40,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(_RULES, _WORDS, st.lists(st.tuples(st.sampled_from([72, 180, 300, 522]), st.integers(90, 200), st.integers(210, 400)), max_size=3))
+def test_any_rules_and_words_make_tables_whose_cells_do_not_overlap(
+    rules: list[tuple[int, tuple[int, int]]], words: list[tuple[int, int, str]], uprights: list[tuple[int, int, int]]
+) -> None:
+    across = np.array([(y, *ends) for y, ends in rules], np.float64).reshape(-1, 3)
+    down = np.array(uprights, np.float64).reshape(-1, 3)
+    drawn = Rules(across, down, np.zeros(len(across), np.bool_), np.zeros(len(down), np.bool_))
+    runs = [Run(text, tuple(x + 10.0 * i for i in range(len(text) + 1)), y, y + 11.0) for x, y, text in words]
+    for found in tables_of(drawn, runs):
+        places = [
+            (r, c)
+            for cell in found.cells
+            for r in range(cell.row, cell.row + cell.rowspan)
+            for c in range(cell.column, cell.column + cell.colspan)
+        ]
+        assert len(places) == len(set(places)) == (max(r for r, _ in places) + 1) * (len(found.edges) - 1)
+        assert all(cell.x0 < cell.x1 and cell.top < cell.bottom for cell in found.cells)

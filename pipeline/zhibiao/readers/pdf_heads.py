@@ -1,4 +1,4 @@
-"""Heads of tables whose columns no line parts: which words make one head, and which head stands over which columns."""
+"""Columns of tables that no line parts, and their heads: which words make one head, and which head stands over which columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from zhibiao.readers.order import em
-from zhibiao.readers.pdf_tables import Box
+from zhibiao.readers.pdf_tables import GUTTER, SHARE, Box, figured, paired, records
 from zhibiao.readers.printed import Run
 
 _LEAN = 1.0  # points by which a run must pass a border to lie over it
@@ -55,6 +55,31 @@ class _Parent:
     first: int
     last: int
     fixed: bool = False
+
+
+def columns_of(x0: float, x1: float, rows: Sequence[list[Run]]) -> Columns | None:
+    """Where the columns of rows of words are; None where these are not rows of a table."""
+    groups = records(rows, [figured(row) for row in rows])
+    parted = [group for group in groups if paired(group)]
+    spans: list[tuple[float, float]] = []
+    for start, end in sorted((r.edges[0], r.edges[-1]) for row in parted for r in row):
+        if spans and start - spans[-1][1] < GUTTER:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
+    for run in [r for group in groups if not paired(group) for r in group]:  # a label may stand over several columns
+        for k, (a, b) in enumerate(spans):
+            low, high = min(a, run.edges[0]), max(b, run.edges[-1])
+            clear = (k == 0 or spans[k - 1][1] + GUTTER <= low) and (k + 1 == len(spans) or high + GUTTER <= spans[k + 1][0])
+            if clear and min(b, run.edges[-1]) > max(a, run.edges[0]):
+                spans[k] = (low, high)
+    if len(spans) < 2 or len(parted) < 2:
+        return None
+    columns = Columns(x0, x1, tuple(spans), tuple((a[1] + b[0]) / 2 for a, b in pairwise(spans)))
+    values = [r for row in parted for r in row if columns.of(r)]
+    figures = sum(any(c.isdigit() for c in r.text) or r.text in "-—–" for r in values)
+    whole = sum(len({columns.of(r) for r in group}) >= 2 for group in groups)
+    return columns if whole >= SHARE * len(groups) and figures >= SHARE * len(values) else None
 
 
 def with_heads(columns: Columns, heads: Sequence[Run]) -> Columns:

@@ -11,21 +11,37 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from zhibiao.readers.cells import Grid
 from zhibiao.readers.order import em, lines
-from zhibiao.readers.pdf_heads import Columns, Partial, head_boxes, with_heads
+from zhibiao.readers.pdf_heads import Partial, columns_of, head_boxes, with_heads
 from zhibiao.readers.pdf_native import Floats
 from zhibiao.readers.pdf_rules import Rules
-from zhibiao.readers.pdf_tables import GUTTER, Box, begins, between, bounds, figured, find_tables, grid, joined, paired, printed, records
+from zhibiao.readers.pdf_tables import (
+    SHARE,
+    Box,
+    begins,
+    between,
+    bounds,
+    figured,
+    find_tables,
+    grid,
+    headed,
+    joined,
+    paired,
+    printed,
+    records,
+)
 from zhibiao.readers.printed import RuledTable, Run
 
 _SAME = 4.0  # points within which two ends, or a line and an end, are one
 _LIKE = 2.5
 _MIN_WIDTH = 60.0  # points: a shorter rule is an underline
 _MIN_ROWS = 3  # lines of words that make rows
-_SHARE = 0.6
 _MAX_LINES = 4_000  # joined lines beyond which a page is a drawing
+_MAX_HEADS = 500  # runs above the first figures beyond which there is no table
+_MAX_RUNS = 5_000
 _PROSE = 3  # lines that are not parted into columns between two rules: no part of a table
 
 
@@ -91,8 +107,11 @@ def _missing(
 def _parted(across: Floats, down: Floats, runs: Sequence[Run]) -> Iterator[tuple[Floats, float, float, list[Run]]]:
     """The stacks of horizontals, those of tables below each other apart: heights, ends, and the words between the ends."""
     for y, x0, x1 in _stacks(across):
-        inside = [r for r in runs if r.edges[0] >= x0 - _SAME and r.edges[-1] <= x1 + _SAME and y[0] < (r.top + r.bottom) / 2 < y[-1]]
         own = down[(down[:, 0] > x0 - _SAME) & (down[:, 0] < x1 + _SAME)] if len(down) else down
+        if _through(own, y).all():
+            yield y, x0, x1, []  # verticals in every band: most tables
+            continue
+        inside = [r for r in runs if r.edges[0] >= x0 - _SAME and r.edges[-1] <= x1 + _SAME and y[0] < (r.top + r.bottom) / 2 < y[-1]]
         bands = [_band(inside, own, top, bottom) for top, bottom in pairwise(y.tolist())]
         start = 0
         for i in range(len(bands) + 1):
@@ -102,11 +121,28 @@ def _parted(across: Floats, down: Floats, runs: Sequence[Run]) -> Iterator[tuple
                 start = i + 1
 
 
+def _through(own: Floats, y: Floats) -> npt.NDArray[np.bool_]:
+    """Between which horizontals a vertical runs over half of the height or more."""
+    if not len(own):
+        return np.zeros(len(y) - 1, np.bool_)
+    reach = np.minimum(own[:, 2, None], y[None, 1:]) - np.maximum(own[:, 1, None], y[None, :-1])
+    return np.asarray((reach > 0.5 * np.diff(y)).any(axis=0))
+
+
 def _band(inside: Sequence[Run], own: Floats, top: float, bottom: float) -> _Band:
+    if _through(own, np.array((top, bottom))).all():
+        return _Band(0, ruled=True, figured=True, loose=False)
     rows = printed([r for r in inside if top < (r.top + r.bottom) / 2 < bottom])
-    ruled = len(own) > 0 and bool((np.minimum(own[:, 2], bottom) - np.maximum(own[:, 1], top) > 0.5 * (bottom - top)).any())
     figures = any(figured(row) for row in rows)
-    return _Band(len(rows), ruled, figures, not figures and sum(map(paired, rows)) * 2 <= len(rows))
+    blocks: list[list[Run]] = []
+    for row in rows:  # heads of one and of two lines beside each other stand at heights that differ by less than a line
+        if blocks and max(r.bottom for r in blocks[-1]) - min(r.top for r in row) > 0.25 * min(r.bottom - r.top for r in row):
+            blocks[-1] += row
+        else:
+            blocks.append(list(row))
+    parted = [paired(block) for block in blocks]
+    few = sum(parted) * 2 < len(parted) or (sum(parted) * 2 == len(parted) and not (parted and parted[-1]))
+    return _Band(len(rows), ruled=False, figured=figures, loose=not figures and few)
 
 
 def _parts(bands: Sequence[_Band], i: int) -> bool:
@@ -155,17 +191,17 @@ def _by_words(y: Floats, x0: float, x1: float, inside: Sequence[Run], partial: P
     y = y[np.append(True, np.diff(y) > _SAME)]
     bands = [(a, b, printed([r for r in inside if a < (r.top + r.bottom) / 2 < b])) for a, b in pairwise(y.tolist())]
     first = next((i for i, (_, _, rows) in enumerate(bands) if any(map(figured, rows))), None)
-    if first is None:
+    if first is None or len(inside) > _MAX_RUNS or sum(len(row) for _, _, rows in bands[:first] for row in rows) > _MAX_HEADS:
         return None
     heads, body = bands[:first], bands[first:]
     if not heads:
         top, bottom, rows = body[0]
-        count = _headed(rows)
+        count = headed(rows)
         if sum(not paired(row) for row in rows[:count]) > 1 or sum(map(figured, rows)) < _MIN_ROWS:
             return None
         cut = between(rows[count - 1], rows[count]) if count else top
         heads, body[0] = [(top, cut, rows[:count])] if count else [], (cut, bottom, rows[count:])
-    columns = _columns(x0, x1, [row for _, _, rows in body for row in rows])
+    columns = columns_of(x0, x1, [row for _, _, rows in body for row in rows])
     if columns is None:
         return None
     columns = with_heads(columns, [r for _, _, rows in heads for row in rows for r in row])
@@ -181,40 +217,6 @@ def _by_words(y: Floats, x0: float, x1: float, inside: Sequence[Run], partial: P
             starts = [0, *(k + 1 for k in range(last) if k not in over)]
             boxes += [columns.box(a, b - 1, high, low) for a, b in pairwise([*starts, last + 1])]
     return grid(boxes)
-
-
-def _headed(rows: Sequence[Sequence[Run]]) -> int:
-    """How many rows of words above the first row of figures are heads: all but labels at the left end right above it."""
-    count = next(i for i, row in enumerate(rows) if figured(row))
-    left = min(r.edges[0] for row in rows for r in row)
-    while count and len(rows[count - 1]) == 1 and rows[count - 1][0].edges[0] < left + 2 * em(rows[count - 1][0]):
-        count -= 1
-    return count
-
-
-def _columns(x0: float, x1: float, rows: Sequence[list[Run]]) -> Columns | None:
-    """Where the columns of rows of words are; None where these are not rows of a table."""
-    parted = [row for row in rows if paired(row)]
-    spans: list[tuple[float, float]] = []
-    for start, end in sorted((r.edges[0], r.edges[-1]) for row in parted for r in row):
-        if spans and start - spans[-1][1] < GUTTER:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
-        else:
-            spans.append((start, end))
-    for run in [row[0] for row in rows if not paired(row)]:  # wrapped words; or a label over all columns, which parts none
-        for k, (a, b) in enumerate(spans):
-            low, high = min(a, run.edges[0]), max(b, run.edges[-1])
-            clear = (k == 0 or spans[k - 1][1] + GUTTER <= low) and (k + 1 == len(spans) or high + GUTTER <= spans[k + 1][0])
-            if clear and min(b, run.edges[-1]) > max(a, run.edges[0]):
-                spans[k] = (low, high)
-    if len(spans) < 2 or len(parted) < 2:
-        return None
-    columns = Columns(x0, x1, tuple(spans), tuple((a[1] + b[0]) / 2 for a, b in pairwise(spans)))
-    values = [r for row in parted for r in row if columns.of(r)]
-    figures = sum(any(c.isdigit() for c in r.text) or r.text in "-—–" for r in values)
-    groups = records(rows, [figured(row) for row in rows])
-    whole = sum(len({columns.of(r) for r in group}) >= 2 for group in groups)
-    return columns if whole >= _SHARE * len(groups) and figures >= _SHARE * len(values) else None
 
 
 def _inside(table: RuledTable, box: Box) -> bool:
@@ -256,7 +258,8 @@ _Row = list[tuple[float, int, Run]]  # what stands at one height: the height, th
 def _rows(band: Sequence[Sequence[Run]]) -> list[_Row]:
     """The rows of words in a band of cells, given the lines of each."""
     rows: list[_Row] = []
-    for item in sorted(((r.top + r.bottom) / 2, column, r) for column, cell in enumerate(band) for r in cell if r.text):
+    items = [((r.top + r.bottom) / 2, column, r) for column, cell in enumerate(band) for r in cell if r.text]
+    for item in sorted(items, key=lambda item: item[:2]):  # words printed over each other are in one place
         if rows and item[0] - rows[-1][0][0] <= 0.5 * em(item[2]):
             rows[-1].append(item)
         else:
@@ -272,10 +275,10 @@ def _valued(row: _Row) -> bool:
 def _cuts(rows: Sequence[_Row], *, head: bool) -> list[float]:
     """Where a band of cells is to be cut: between rows of words that run over two cells or more. ``head``: the heads above the first figures are one row."""
     full = [len({column for _, column, _ in row}) >= 2 for row in rows]
-    if sum(full) < _MIN_ROWS or sum(full) < _SHARE * len(rows):
+    if sum(full) < _MIN_ROWS or sum(full) < SHARE * len(rows):
         return []
     valued = [_valued(row) for row in rows]
-    new = begins([float(np.mean([y for y, _, _ in row])) for row in rows], valued if sum(valued) >= _SHARE * sum(full) else full)
+    new = begins([float(np.mean([y for y, _, _ in row])) for row in rows], valued if sum(valued) >= SHARE * sum(full) else full)
     words = [[r for _, _, r in row] for row in rows]
-    first = _headed(words) if head else 0
+    first = headed(words) if head else 0
     return [between(words[i - 1], words[i]) for i in range(1, len(rows)) if new[i] and i >= first]

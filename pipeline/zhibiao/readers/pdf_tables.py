@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -17,6 +17,7 @@ from zhibiao.readers.printed import RuledCell, RuledTable, Run
 
 Box = tuple[float, float, float, float]
 
+SHARE = 0.6  # of the lines of a table that hold more than one column, and of its values that are figures
 GUTTER = 6.0  # points of white between two columns
 
 _TOLERANCE = 3.0  # points within which two borders are one
@@ -164,15 +165,26 @@ def _pieces(run: Run) -> list[Run]:
     return [part(run, a, b) for a, b in zip(ends[::2], ends[1::2], strict=True)]
 
 
-def paired(row: Sequence[Run]) -> bool:
-    """Whether a row of words has more than one column."""
-    return any(right.edges[0] - left.edges[-1] >= GUTTER for left, right in pairwise(row))
+def paired(words: Sequence[Run]) -> bool:
+    """Whether a row of words, of one line or more, has more than one column."""
+    spans = sorted((r.edges[0], r.edges[-1]) for r in words)
+    rights = accumulate((right for _, right in spans), max)
+    return any(left - right >= GUTTER for right, (left, _) in zip(rights, spans[1:], strict=False))
 
 
 def figured(row: Sequence[Run]) -> bool:
     """Whether figures stand beside the first words of a row. Years alone are heads."""
     figures = [r.text.strip() for r in row[1:] if _FIGURE.fullmatch(r.text.strip())]
     return any(not _YEAR.fullmatch(figure) for figure in figures)
+
+
+def headed(rows: Sequence[Sequence[Run]]) -> int:
+    """How many rows of words above the first row of figures are heads: all but labels at the left end right above it."""
+    count = next(i for i, row in enumerate(rows) if figured(row))
+    left = min(r.edges[0] for row in rows for r in row)
+    while count and len(rows[count - 1]) == 1 and rows[count - 1][0].edges[0] < left + 2 * em(rows[count - 1][0]):
+        count -= 1
+    return count
 
 
 def between(above: Sequence[Run], below: Sequence[Run]) -> float:
