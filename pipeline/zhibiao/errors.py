@@ -52,7 +52,10 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "Too many pages ({pages}, limit {limit}); split the file, or raise the limit with --limit-pages.",
         ),
         "Z111": ("文件有密码；请先去除密码再试。", "The file is encrypted; remove its password and try again."),
-        "Z112": ("文件已损坏或不完整：{detail}；请重新下载或从原软件另存。", "The file is damaged or cut short: {detail}; fetch it again or save it anew."),
+        "Z112": (
+            "文件已损坏或不完整：{detail}；请重新下载或从原软件另存。",
+            "The file is damaged or cut short: {detail}; fetch it again or save it anew.",
+        ),
         "Z113": (
             "文件展开后过大（{what}，上限 {limit}）；可能是恶意文件，请拆分后再试。",
             "The file is too large when unpacked ({what}, limit {limit}); it may be malicious; split it if it is not.",
@@ -66,7 +69,10 @@ TEXTS: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
             "{english} no text layer and the recognition is not installed; run pip install 'zhibiao[ocr]'.",
         ),
         "Z116": ("读取超时（{seconds} 秒）；请拆分文件。", "Reading took too long ({seconds} s); split the file."),
-        "Z117": ("旧格式 {kind}，不能直接读；请用 Word/WPS/LibreOffice 另存为 {instead}。", "Legacy format {kind}; save it as {instead} first."),
+        "Z117": (
+            "旧格式 {kind}，不能直接读；请用 Word/WPS/LibreOffice 另存为 {instead}。",
+            "Legacy format {kind}; save it as {instead} first.",
+        ),
         "Z118": (
             "{what}没有文字层，未识别（识别上限 {limit} 页，见 --ocr-pages）。",
             "{english} no text layer and was not recognised (limit {limit} pages, see --ocr-pages).",

@@ -274,7 +274,7 @@ def _told(d: Draft, block: _Block, report: Report, section: str, project: str, p
     return _Told(
         d, name, span, _side(d.target, view, source), _side(d.actual, view, source), a, b, section, project,
         int(year[0][:4]) if year else report.year, period[0] if period else "", pages.page_of(a), context_of(view.text, d.start),
-        view.printed(source, *d.deviation) if d.deviation else "", pages.box_of(a, b),
+        "".join([view.printed(source, *span) for span in d.deviation]), pages.box_of(a, b),
     )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ class Pages:
         at = max(0, bisect_right(self._lines, start, key=_START) - 1)
         boxes: list[tuple[float, float, float, float]] = []
         page = None
-        for line in self._lines[at:]:
+        for k in range(at, len(self._lines)):
+            line = self._lines[k]
             if line.start >= end or (page is not None and line.page != page):
                 break
             a, b = max(start, line.start), min(end, line.end)

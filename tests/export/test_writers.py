@@ -97,7 +97,7 @@ numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30)
 @settings(max_examples=60, deadline=None)
 @given(texts, numbers)
 def test_any_text_and_any_number_come_back(text: str, number: Decimal) -> None:
-    row = ("d", 0, 1, text, "=", number, None, text, "other", None, text)
+    row = ("d", 0, 1, text, "=", number, None, text, "other", None, text, "")
     with tempfile.TemporaryDirectory() as folder:
         line = CsvWriter(Path(folder)).encode("quantities", [row]).decode("utf-8")
         (cells,) = csv.reader(io.StringIO(line, newline=""))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from zhibiao.layout import headers, lay_out
+from zhibiao.layout.blocks import TableRegion
 from zhibiao.layout.grids import grid_lines, is_form_line
 from zhibiao.layout.lines import split_lines
-from zhibiao.layout.blocks import TableRegion
 
 
 def regions(text: str) -> list[list[str]]:

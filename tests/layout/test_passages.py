@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from zhibiao.layout import lay_out
+from zhibiao.layout.blocks import Passage, TableRegion
 from zhibiao.layout.headers import header_role, header_words
 from zhibiao.layout.lines import item_mark, split_lines, terminated, wrap_of
-from zhibiao.layout.blocks import Passage, TableRegion
 
 PROSE = (
     "一、基本情况\n（一）部门概况\n临岳区水务局是区政府工作部门，内设办公室、规划建设科、河湖管理科三个科室，下属两家事业单位，负责全区水资源管理、"

@@ -22,13 +22,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 import zhibiao.readers
 from zhibiao.errors import Damaged, EmptyDocument, Encrypted, OcrMissing, OcrSkipped, OutOfTime, TooManyPages, UnpacksTooLarge
-from zhibiao.readers import pdf
 from zhibiao.readers.content import Content, Limits
 from zhibiao.readers.page import Page, Run
-from zhibiao.readers.pdf import read_pdf
-from zhibiao.readers.pdf_frame import A4
-from zhibiao.readers.pdf_runs import runs_of
-from zhibiao.readers.pdf_text import Letters
+from zhibiao.readers.pdf import reader as pdf
+from zhibiao.readers.pdf.frame import A4
+from zhibiao.readers.pdf.reader import read_pdf
+from zhibiao.readers.pdf.runs import runs_of
+from zhibiao.readers.pdf.text import Letters
 from zhibiao.schema import Table
 
 FONT = "STSong-Light"

@@ -15,9 +15,9 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from zhibiao.readers.content import Content, Limits
-from zhibiao.readers.pdf import read_pdf
-from zhibiao.readers.pdf_open import tables_of
-from zhibiao.readers.pdf_rules import Rules
+from zhibiao.readers.pdf.open import tables_of
+from zhibiao.readers.pdf.reader import read_pdf
+from zhibiao.readers.pdf.rules import Rules
 from zhibiao.readers.printed import Run
 from zhibiao.schema import Table
 

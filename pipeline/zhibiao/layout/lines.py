@@ -89,7 +89,10 @@ def _running_heads(lines: Sequence[Line]) -> set[int]:
     for edge in edges:
         shapes.update({re.sub(r"\d+", "#", lines[i].text) for i in edge})
     return {
-        i for edge in edges for i in edge if shapes[re.sub(r"\d+", "#", lines[i].text)] >= 3 and lines[i].width <= 40 and not lines[i].ends and "单位" not in lines[i].text
+        i
+        for edge in edges
+        for i in edge
+        if shapes[re.sub(r"\d+", "#", lines[i].text)] >= 3 and lines[i].width <= 40 and not lines[i].ends and "单位" not in lines[i].text
     }
 
 

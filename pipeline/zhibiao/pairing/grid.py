@@ -16,7 +16,9 @@ from .columns import Columns
 FIT, LEAST_ROWS = 0.7, 2
 #: Headings of a part of the rows, and notes below them.
 SECTION = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.]|（[一二三四五六七八九十]{1,3}）|第[一二三四五六]|其中[：:]?$)|.*[：:]$")
-NOTE = re.compile(r"(?:备注|附?注|说明|资料来源|数据来源|单位|填报[人日时单]?[位期间]?|填表人?|审核人?|经办人?|负责人|联系人|联系电话|制表人?)(?:\d|[：:]|$)|注[：:]")
+NOTE = re.compile(
+    r"(?:备注|附?注|说明|资料来源|数据来源|单位|填报[人日时单]?[位期间]?|填表人?|审核人?|经办人?|负责人|联系人|联系电话|制表人?)(?:\d|[：:]|$)|注[：:]"
+)
 #: The head over reasons of a deviation.
 REASON = re.compile(r"原因|偏差|改进|未完成")
 

@@ -212,7 +212,12 @@ def _line_head(rows: Sequence[Sequence[Cell]], counts: Counter[int], least: int)
 def _divided(head: Sequence[Column], below: Sequence[Cell], usual: int) -> list[Column] | None:
     """Columns under a head of two lines, where the lower one divides one head of the upper (预算数 over 年初预算 调整预算): the one whose words it has."""
     wide = len(head) - 1 + len(below)
-    if len(below) < 2 or wide - (head[-1].role == "text") > usual or wide < usual or any(c.kind not in ("head", "text") or c.width > _HEAD_WIDTH for c in below):
+    if (
+        len(below) < 2
+        or wide - (head[-1].role == "text") > usual
+        or wide < usual
+        or any(c.kind not in ("head", "text") or c.width > _HEAD_WIDTH for c in below)
+    ):
         return None
     alike = [sum(len(set(column.words) & set(c.words)) for c in below) / max(1, len(column.words)) for column in head]
     at = max(range(1, len(head)), key=lambda j: (alike[j], -j), default=0)

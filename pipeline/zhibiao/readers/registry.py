@@ -33,7 +33,7 @@ class Format:
 
 FORMATS: tuple[Format, ...] = (
     Format("txt", (".txt",), "zhibiao.readers.txt:read_txt"),
-    Format("pdf", (".pdf",), "zhibiao.readers.pdf:read_pdf"),
+    Format("pdf", (".pdf",), "zhibiao.readers.pdf.reader:read_pdf"),
     Format("docx", (".docx", ".docm"), "zhibiao.readers.ooxml.docx:read_docx"),
     Format("xlsx", (".xlsx", ".xlsm"), "zhibiao.readers.ooxml.xlsx:read_xlsx"),
     Format("html", (".html", ".htm", ".xhtml"), "zhibiao.readers.html.reader:read_html"),

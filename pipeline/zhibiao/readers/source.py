@@ -12,6 +12,7 @@ from zhibiao.readers.heading import heading
 from zhibiao.readers.registry import FORMATS, Format, reader_for
 from zhibiao.schema import Report
 
+
 def read_report(source: Input, *, limits: Limits | None = None, formats: tuple[Format, ...] = FORMATS) -> Report:
     """Read one input whole.
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from zhibiao.readers.page import RuledCell, RuledTable
 from zhibiao.readers.ocr.recognition import Box
+from zhibiao.readers.page import RuledCell, RuledTable
 
 Grey = NDArray[np.uint8]
 

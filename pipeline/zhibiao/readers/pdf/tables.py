@@ -12,7 +12,7 @@ import numpy as np
 
 from zhibiao.readers.cells import part
 from zhibiao.readers.order import em
-from zhibiao.readers.pdf_native import Floats
+from zhibiao.readers.pdf.native import Floats
 from zhibiao.readers.printed import RuledCell, RuledTable, Run
 
 Box = tuple[float, float, float, float]

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from zhibiao.readers.order import em
-from zhibiao.readers.pdf_tables import GUTTER, SHARE, Box, figured, paired, records
+from zhibiao.readers.pdf.tables import GUTTER, SHARE, Box, figured, paired, records
 from zhibiao.readers.printed import Run
 
 _LEAN = 1.0  # points by which a run must pass a border to lie over it

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from zhibiao.readers.hanzi import plain_hanzi
-from zhibiao.readers.pdf_native import Codes, Floats
-from zhibiao.readers.pdf_text import Counts, Flags, Letters
+from zhibiao.readers.pdf.native import Codes, Floats
+from zhibiao.readers.pdf.text import Counts, Flags, Letters
 from zhibiao.readers.printed import Run
 
 _WIDE = 0x2E80  # from here on characters are as wide as they are high

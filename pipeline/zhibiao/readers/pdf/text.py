@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from zhibiao.readers import pdf_native as native
-from zhibiao.readers.pdf_frame import Frame
-from zhibiao.readers.pdf_native import Codes, Floats
+from zhibiao.readers.pdf import native as native
+from zhibiao.readers.pdf.frame import Frame
+from zhibiao.readers.pdf.native import Codes, Floats
 
 Flags = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]

@@ -10,9 +10,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from zhibiao.readers import pdf_native as native
-from zhibiao.readers.pdf_frame import Frame
-from zhibiao.readers.pdf_native import Floats
+from zhibiao.readers.pdf import native as native
+from zhibiao.readers.pdf.frame import Frame
+from zhibiao.readers.pdf.native import Floats
 
 Kinds = npt.NDArray[np.int32]
 

@@ -13,16 +13,16 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from zhibiao.errors import Damaged, EmptyDocument, Encrypted, OcrMissing, OcrSkipped, OutOfTime, ReadError, TooManyPages, UnpacksTooLarge
-from zhibiao.readers import pdf_native as native
 from zhibiao.readers.content import Content, Limits
 from zhibiao.readers.flowing import Builder
 from zhibiao.readers.page import write_pages
-from zhibiao.readers.pdf_frame import A4, Frame, frame_of, turn
-from zhibiao.readers.pdf_open import tables_of
-from zhibiao.readers.pdf_packed import check_packed
-from zhibiao.readers.pdf_rules import Rules, read_rules
-from zhibiao.readers.pdf_runs import runs_of
-from zhibiao.readers.pdf_text import Letters, read_letters
+from zhibiao.readers.pdf import native as native
+from zhibiao.readers.pdf.frame import A4, Frame, frame_of, turn
+from zhibiao.readers.pdf.open import tables_of
+from zhibiao.readers.pdf.packed import check_packed
+from zhibiao.readers.pdf.rules import Rules, read_rules
+from zhibiao.readers.pdf.runs import runs_of
+from zhibiao.readers.pdf.text import Letters, read_letters
 from zhibiao.readers.printed import Page, Run
 
 _SIGNATURE = b"%PDF-"

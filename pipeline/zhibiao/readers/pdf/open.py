@@ -15,10 +15,10 @@ import numpy.typing as npt
 
 from zhibiao.readers.cells import Grid
 from zhibiao.readers.order import em, lines
-from zhibiao.readers.pdf_heads import Partial, columns_of, head_boxes, with_heads
-from zhibiao.readers.pdf_native import Floats
-from zhibiao.readers.pdf_rules import Rules
-from zhibiao.readers.pdf_tables import (
+from zhibiao.readers.pdf.heads import Partial, columns_of, head_boxes, with_heads
+from zhibiao.readers.pdf.native import Floats
+from zhibiao.readers.pdf.rules import Rules
+from zhibiao.readers.pdf.tables import (
     SHARE,
     Box,
     begins,
