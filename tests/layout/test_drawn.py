@@ -121,8 +121,11 @@ def test_parts_over_pages_are_one_table() -> None:
     assert not any("决算" in text or "—" in text for text in texts(layout))
 
 
-def test_words_between_part_two_tables() -> None:
-    layout = laid("\f", BODY, "~1", "\f", "其他支出如下。", MORE)
+@pytest.mark.parametrize(
+    "between", [("~1", "\f", "其他支出如下。"), ("其他支出如下。", "~1", "\f"), ("~1", "\f", "其他支出如下。", "~2", "\f")]
+)
+def test_words_between_part_two_tables(between: tuple[str, ...]) -> None:
+    layout = laid("\f", BODY, *between, MORE)
     assert [rows(layout, table)[0] for table in tables(layout)] == [BODY_ROWS[0], ["差旅费", "12", "11"]]
     assert "其他支出如下。" in texts(layout)
 
@@ -153,6 +156,7 @@ def test_the_columns_of_a_page_are_those_of_the_first(drawing: str, edges: tuple
     ("drawing", "edges"),
     [
         ("差旅费|12|11", (50.0, 120.0, 350.0, 400.0)),
+        ("差旅费|12|11", (50.0, 230.0, 330.0, 400.0)),
         ("差旅费|12", (50.0, 200.0, 300.0)),  # narrower
         ("差旅费|12|11|5", (50.0, 200.0, 300.0, 400.0, 480.0)),
     ],

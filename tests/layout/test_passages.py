@@ -60,7 +60,7 @@ def test_one_cell_a_line_is_a_table() -> None:
     text = "2023年收入情况表\n单位：万元\n科目\n年初预算\n实际完成\n增值税\n1200\n1250\n契税\n300\n290\n"
     regions = [b for b in lay_out(text).blocks if isinstance(b, TableRegion)]
     assert [line.text for line in regions[0].lines] == ["科目", "年初预算", "实际完成", "增值税", "1200", "1250", "契税", "300", "290"]
-    assert regions[0].caption == "单位：万元"
+    assert regions[0].caption == "2023年收入情况表；单位：万元"
 
 
 def test_prose_is_no_table() -> None:

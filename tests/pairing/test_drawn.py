@@ -270,6 +270,13 @@ def test_a_long_cell_of_words_is_read_as_prose_and_kept_as_the_side(extractor: E
     assert "4次" in {q.text for q in document.quantities}
 
 
+def test_a_unit_taken_from_the_other_side_is_the_quantity_s_too(extractor: Extractor) -> None:
+    document = read(extractor, "指标名称|目标值|实际值|得分\n改造泵站|3座|2|3\n清淤长度|12|12.5公里|4")
+    assert [(q.text, q.unit, q.bare) for q in document.quantities] == [
+        ("3座", "座", False), ("2", "座", True), ("3", "", True), ("12", "公里", True), ("12.5公里", "公里", False), ("4", "", True),
+    ]  # fmt: skip
+
+
 def test_the_caption_gives_the_unit(extractor: Extractor) -> None:
     body = "项目|预算数|决算数\n基本支出|120|118"
     for parts in (("单位：万元", body), (body, "注：单位为万元。")):
