@@ -108,6 +108,7 @@ def _repeats(records: Sequence[Record]) -> Iterator[Finding]:
         ):
             groups[(r.indicator, r.actual.unit, r.project)].append(r)
     for (name, unit, _), group in groups.items():
+        group = _of_one_scope(group)
         values = {r.actual.value for r in group if r.actual and r.actual.value is not None}
         if len(values) < 2 or len(group) > 4 or _agree(values):
             continue
@@ -120,6 +121,16 @@ def _repeats(records: Sequence[Record]) -> Iterator[Finding]:
             plain(max(values)) + unit,
             tuple(s for r in group for s in _span(r.actual)),
         )
+
+
+def _of_one_scope(group: Sequence[Record]) -> Sequence[Record]:
+    """The records of a group that speak of one thing: tables under several titles (全市, 市本级) tell the same line of several governments."""
+    by_table: defaultdict[str, list[Record]] = defaultdict(list)
+    for r in group:
+        by_table[r.section if r.method == "table" else ""].append(r)
+    if len(by_table) - ("" in by_table) < 2:
+        return group
+    return max(by_table.values(), key=lambda some: len({r.actual.value for r in some if r.actual}))
 
 
 def _agree(values: set[Decimal]) -> bool:

@@ -24,6 +24,8 @@ _SHORT_CAPTION = 12
 _UNIT_NOTE = re.compile(r"单位(?:[：:]|为)")
 #: Characters of the longest passage that is read in one piece.
 _LONGEST = 4000
+#: The title of a table: words that end in what tables are called.
+_TITLE, _LONGEST_TITLE = re.compile(r"(?:表|情况|统计|汇总|一览|清单|明细|结果|指标)(?:（[^）]*）)?$"), 50
 _ANY_STOP = re.compile(r"[。；，]")
 _HEADING_END = re.compile(r"[。：；！？]")
 
@@ -150,7 +152,9 @@ class _Paper:
 
     def table(self, table: DrawnTable, following: Line | None) -> None:
         """Add a drawn table under the headings and the caption of this place."""
-        self.blocks.append(replace(table, section=self.section, caption=self._around(following)))
+        title = next((w for w in reversed(self._caption.split("；")) if _TITLE.search(w) and len(w) <= _LONGEST_TITLE), "")
+        section = (*self.section, title) if title and title not in self.section else self.section
+        self.blocks.append(replace(table, section=section, caption=self._around(following)))
 
     def lines(self, lines: Sequence[Line]) -> None:
         """Add the paragraphs and flattened tables of these lines, between which no drawn table stands."""
@@ -184,7 +188,7 @@ class _Paper:
                 stack.pop()
             if heading := _heading_of(view.text, mark):
                 stack.append((level, heading))
-        elif len(lines) == 1 and not lines[0].ends and 1 < lines[0].width <= 25:
+        elif len(lines) == 1 and not lines[0].ends and 1 < lines[0].width <= 25 and not _UNIT_NOTE.search(view.text):
             while stack and stack[-1][0] >= 9:
                 stack.pop()
             stack.append((9, view.text))
