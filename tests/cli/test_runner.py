@@ -101,7 +101,11 @@ def test_an_interrupt_while_a_document_is_written_waits_for_its_end(inputs: Path
         return press_ctrl_c
 
     monkeypatch.setattr(CsvWriter, "prepare", interrupted)
-    summary = run(["in"], extractor=stub, out=Path("out"), formats=("csv", "jsonl"))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+    try:
+        summary = run(["in"], extractor=stub, out=Path("out"), formats=("csv", "jsonl"))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert summary.interrupted
     assert [row["doc_id"] for row in table(Path("out"), "reports")] == ["a"]
     assert Path("out/reports.csv").read_text("utf-8-sig").count("档案局2021年绩效自评报告,") == 1
