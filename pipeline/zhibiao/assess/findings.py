@@ -108,9 +108,9 @@ def _repeats(records: Sequence[Record]) -> Iterator[Finding]:
         ):
             groups[(r.indicator, r.actual.unit, r.project)].append(r)
     for (name, unit, _), group in groups.items():
-        group = _of_one_scope(group)
-        values = {r.actual.value for r in group if r.actual and r.actual.value is not None}
-        if len(values) < 2 or len(group) > 4 or _agree(values):
+        scope = _of_one_scope(group)
+        values = {r.actual.value for r in scope if r.actual and r.actual.value is not None}
+        if len(values) < 2 or len(scope) > 4 or _agree(values):
             continue
         told = "、".join(f"{plain(v)}{unit}" for v in sorted(values))
         yield Finding(
@@ -119,7 +119,7 @@ def _repeats(records: Sequence[Record]) -> Iterator[Finding]:
             f"指标“{name}”前后不一致：{told}",
             plain(min(values)) + unit,
             plain(max(values)) + unit,
-            tuple(s for r in group for s in _span(r.actual)),
+            tuple(s for r in scope for s in _span(r.actual)),
         )
 
 
