@@ -18,9 +18,9 @@ _CLOSERS = "”’）)》」』】"
 #: Marks that open a heading or a list item, outermost first.
 _MARKS = (
     re.compile(r"第[一二三四五六七八九十百]{1,4}(?:部分|章|节)"),
-    re.compile(r"[一二三四五六七八九十]{1,3}[、.](?!\d)"),
+    re.compile(r"[一二三四五六七八九十]{1,3}[、.]"),
     re.compile(r"（[一二三四五六七八九十]{1,3}）"),
-    re.compile(r"\d{1,2}(?:[.、])(?![\d%])"),
+    re.compile(r"\d{1,2}(?:[.、](?![\d%])|、(?=\d{4})|\.(?=(?:19|20)\d\d年|12345))"),
     re.compile(r"（\d{1,2}）|\d{1,2}）"),
     re.compile(r"[①-⑳]"),
     re.compile(r"——"),

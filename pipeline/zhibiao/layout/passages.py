@@ -64,8 +64,10 @@ def _ranges(folded: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
 
 
 def _heading_of(text: str, mark: int) -> str:
-    """The heading words of a marked item: up to its first stop, 45 characters at the most."""
+    """The heading words of a marked item: up to its first stop, 45 characters at the most. A dash opens one only where a sentence follows."""
     match = _HEADING_END.search(text, mark)
+    if match is None and text[:mark] == "——":
+        return ""
     end = match.start() if match else len(text)
     return text[mark:end] if end - mark <= 45 else ""
 

@@ -23,7 +23,13 @@ _MEANT = re.compile(
 #: The plan of a year or a project, a sentence long, where the sentence tells nothing done.
 _PLANNED = re.compile(r"(?:20\d\d年度?|全年|年初|年度|项目)计划(?![完生》”性类外的])(?=[^，。；：、]{1,16}\d)")
 _DONE = re.compile(r"实际|实有|已|完成率|执行率|[，、](?:全年|共|累计)?(?:完成|建成|开展)|超额|达标")
+#: A heading of plans, right above a passage; and one further up, of a chapter whose parts have headings of their own.
 _HEADING = re.compile(r"下一?步|明年|(?:20\d\d年|年度)?工作(?:计划|打算|安排)|预期目标|(?:主要|总体|发展|奋斗)目标|目标任务")
+_CHAPTER = re.compile(
+    r"(?:下一?步|明年|下一?年度?|今后|下一?阶段|20\d\d年|“十[四五六]五”)[^，。]{0,16}?(?:工作|计划|打算|安排|思路|举措|措施|重点|任务|目标|建议|展望)$|工作(?:打算|思路|安排)$"
+)
+#: … unless it tells of what was done.
+_LOOKS_BACK = re.compile(r"完成|回顾|总结|情况|成效|进展|落实|执行|成绩|开展|取得|做法|评价")
 #: A clause with one of these tells what is, not what is meant.
 _TOLD = re.compile(r"已|去年|上年|目前|截至|实际|同比|完成了|实现了|达到了|现有|累计|仅|回顾|自评|得分")
 #: Without one of these no plan can open: a quick look spares the slow ones.
@@ -34,13 +40,25 @@ _TAIL_WORDS = re.compile(r"(?:计划|力争|拟|争取|确保|将|预期|目标)
 _SENTENCE = re.compile(r"[。！？]")
 
 
-def plan_zones(text: str, heading: str = "") -> list[tuple[int, int]]:
-    """Half-open stretches of ``text`` that tell plans; empty for nearly every passage."""
-    if not _HEADING.search(heading) and not any(word in text for word in _ANY):
+def plans_ahead(section: Sequence[str]) -> bool:
+    """Do the headings that a passage stands under, outermost first, tell of what is to come?
+
+    >>> plans_ahead(["二、2024年工作安排", "扩大有效投资"]), plans_ahead(["一、2023年重点工作完成情况", "扩大有效投资"])
+    (True, False)
+    """
+    return bool(section) and (
+        bool(_HEADING.search(section[-1])) or any(_CHAPTER.search(above) and not _LOOKS_BACK.search(above) for above in section[:-1])
+    )
+
+
+def plan_zones(text: str, section: Sequence[str] = ()) -> list[tuple[int, int]]:
+    """Half-open stretches of ``text`` that tell plans; empty for nearly every passage. ``section``: the headings above, outermost first."""
+    ahead = plans_ahead(section)
+    if not ahead and not any(word in text for word in _ANY):
         return []
     masked = mask(text)
     out: list[tuple[int, int]] = []
-    if _HEADING.search(heading):
+    if ahead:
         out.append((0, len(text)))
     elif match := _AHEAD.search(masked):
         out.append((match.start(), len(text)))
@@ -56,9 +74,9 @@ def plan_zones(text: str, heading: str = "") -> list[tuple[int, int]]:
     return out
 
 
-def as_targets(text: str, drafts: Sequence[Draft], heading: str = "") -> None:
+def as_targets(text: str, drafts: Sequence[Draft], section: Sequence[str] = ()) -> None:
     """Turn the facts that lie in a plan into statements of a target, in place; budgets, scores and pairs are left alone."""
-    zones = plan_zones(text, heading)
+    zones = plan_zones(text, section)
     if not zones:
         return
     masked = mask(text)

@@ -37,7 +37,7 @@ def read_passage(index: WordIndex, quantities: Sequence[Quantity], *, mark: int 
             draft.rule = rule
     drafts = [*plans, *answers, *Prose(ctx).read()]
     _name_by_title(ctx, drafts)
-    as_targets(index.text, drafts, ctx.heading)
+    as_targets(index.text, drafts, section)
     return sorted(drafts, key=lambda d: (d.start, d.end))
 
 
