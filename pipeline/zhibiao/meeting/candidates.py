@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from zhibiao.pairing.drafts import Span
-from zhibiao.pairing.names import trim
+from zhibiao.pairing.names import is_thin, trim
 
 from .field import LOOSE, Field
 
@@ -65,6 +65,8 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
                 other = (starts[right[0]], ends[right[0]])
                 out.append(Candidate(i, AROUND, (near, other), last, text[slice(*near)] + text[slice(*other)]))
             for n in left[-4:-1]:
+                if field.name_after[n] >= last - n or _siblings(field, n, last, text[slice(*near)]):
+                    continue
                 out.append(Candidate(i, JOINED, ((starts[n], ends[n]), near), n, text[starts[n] : ends[n]] + text[slice(*near)]))
         draft = field.records[i]
         base = field.bases[k]
@@ -78,6 +80,14 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
             noun = (draft.name[0][0] + base, draft.name[0][1] + base)
         out += _of_clause(field, i, k, q_start, q_end, noun)
     return out
+
+
+def _siblings(field: Field, a: int, b: int, words: str) -> bool:
+    """Do two names stand side by side, each with its number (小学45所、初中15所)? A word that tells nothing alone belongs to the one before it."""
+    first, last = field.start.searchsorted(field.name_end[a]), field.start.searchsorted(field.name_start[b])
+    if last - first != 1 or is_thin(words):
+        return False
+    return field.start[first] - field.name_end[a] <= 1 and field.text[int(field.end[first]) : int(field.name_start[b])] == "、"
 
 
 def _of_clause(field: Field, i: int, k: int, q_start: int, q_end: int, noun: Span | None) -> list[Candidate]:

@@ -27,10 +27,11 @@ from scipy.optimize import linear_sum_assignment
 from zhibiao.indicators.labels import NO_ROLE, ROLES
 from zhibiao.pairing.cues import alternation, load_cues
 from zhibiao.pairing.drafts import Draft, side
+from zhibiao.pairing.names import is_thin
 from zhibiao.schema import KINDS, RecordType
 
 from .candidates import PATTERN, Candidate, candidates
-from .features import TARGET_SIDE, is_thin, of_links, of_names, of_roles, partners
+from .features import TARGET_SIDE, of_links, of_names, of_roles, partners
 from .field import LOOSE, ORIGINAL, RATE, Field, Floats, Ints
 from .models import Models
 

@@ -12,8 +12,7 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
 from zhibiao.indicators.labels import ROLES
-from zhibiao.pairing.cues import load_cues
-from zhibiao.pairing.names import ROLE_WORDS
+from zhibiao.pairing.names import is_thin
 from zhibiao.schema import KINDS
 
 from .candidates import WAYS, Candidate
@@ -143,11 +142,6 @@ def of_names(field: Field, found: Sequence[Candidate], roles: Ints) -> Floats:
 
 #: Columns of :func:`of_names`.
 NAME_COLUMNS = WAYS + 5 + len(SIGNS) + len(CUES) + 8 + len(ROLES) + 2 + len(KINDS) + 2 + 6 + 1 + 4 + len(RULES) + 3
-
-
-def is_thin(words: str) -> bool:
-    """Do these words alone tell nothing of what is measured (事项, 项目; 目标, 自评得分)?"""
-    return words in load_cues().words["thin"] or ROLE_WORDS.fullmatch(words) is not None
 
 
 @lru_cache(maxsize=1 << 14)

@@ -9,7 +9,7 @@ import re
 
 from zhibiao.tokens.words import Word, WordIndex
 
-from .cues import Cues
+from .cues import Cues, load_cues
 
 TIME = re.compile(
     r"(?:截至|截止|到|至)?(?:(?:19|20)\d{2}(?:[-—~]\d{2,4})?年?(?:度|以来|底|末|初|期间)?(?:\d{1,2}(?:[-—~至]\d{1,2})?月(?:份)?(?:\d{1,2}日)?)?(?:末|底|初|以来)?"
@@ -28,6 +28,11 @@ _FUNCTION_TAGS = ("d", "p", "c", "u", "r", "m", "q", "t", "f", "y", "x", "z", "w
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.、]|（\d{1,2}）|（[一二三四五六七八九十]+）|[①-⑳]|[一二三四五六七八九十]是)")
 _OPEN = re.compile(r"^[\s，、：；。”’》）\-—=]+")
 _CLOSE = re.compile(r"[\s，、：；。“‘《（\-—=]+$")
+
+
+def is_thin(words: str) -> bool:
+    """Do these words alone tell nothing of what is measured (事项, 项目; 目标, 自评得分)?"""
+    return words in load_cues().words["thin"] or ROLE_WORDS.fullmatch(words) is not None
 
 
 def only_scope(words: list[Word], cues: Cues) -> bool:

@@ -13,9 +13,9 @@ from .clauses import Item
 from .context import Context
 from .drafts import Draft, Span, side
 from .ledger import Ledger
+from .lists import members
 from .names import TIME, cut_long, is_content, strip_back, trim
 
-_LIST = re.compile(r"[、，]|以?及|和|与")
 _SHARE = re.compile(r"(?:仅|合计|共|约)?占(?!比)")
 _ADJUSTED = re.compile(r"(?:调整|变动|追加|核减|调减|调增)(?:后(?:预算)?|为|至|到)(?:预算|为|是|数)*$")
 _LEDGER = ("initial", "budget", "adjusted", "executed", "weight", "score")
@@ -27,7 +27,7 @@ class Prose:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         self.ledger = Ledger(ctx)
-        self.group: list[Span] = []  # the names of the last 分别 list
+        self.group: list[list[Span]] = []  # the names of the last 分别 list
         self.head_role = ""  # role of the last budget figure that is no part of another
         self.clause = -1
 
@@ -212,23 +212,15 @@ class Prose:
         words = self.ctx.left_words(first, cut_at)
         change = self.ctx.cues.ending["change"].search(left)
         phrase = change[0].replace("分别", "") if change and not self.ctx.cues.ending["to"].search(left) else ""
-        spans: list[Span] = []
+        spans: list[list[Span]] = []
         if words:
-            a, b = trim(self.ctx.text, words[0].start, words[-1].end)
-            at = a
-            for sign in _LIST.finditer(self.ctx.text, a, b):
-                if sign.start() > at:
-                    spans.append((at, sign.start()))
-                at = sign.end()
-            if b > at:
-                spans.append((at, b))
+            spans = members(self.ctx.text, *trim(self.ctx.text, words[0].start, words[-1].end), len(items), self.ctx.cues)
         role = self.role(first, left)
         suffix = "预算完成率" if role == "budget_rate" else ""
-        if len(spans) == len(items) and len(items) > 1:
-            names = [[s] for s in spans]
-            self.group = spans
+        if spans:
+            names = self.group = spans
         elif len(self.group) == len(items):
-            names = [[g, *([(words[0].start, words[-1].end)] if words else [])] for g in self.group]
+            names = [[*g, *([(words[0].start, words[-1].end)] if words else [])] for g in self.group]
         else:
             whole = self.ctx.span_of(words) or (list(self.ctx.subject.name) if self.ctx.subject else [])
             names = [list(whole) for _ in items]
