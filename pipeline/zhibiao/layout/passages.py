@@ -20,6 +20,7 @@ from .regions import regions
 
 _UNFINISHED = re.compile(r"[，、（“《≥≤><=\-—]$")
 _CONTINUES = re.compile(r"[，。；：、）”》%]")
+_ITEM_ENDS = re.compile(r"[^，。；：]{0,20}（项）")
 _SHORT_CAPTION = 12
 _UNIT_NOTE = re.compile(r"单位(?:[：:]|为)")
 #: Characters of the longest passage that is read in one piece.
@@ -40,6 +41,8 @@ def _joins(a: Line, b: Line, wrap: Wrap | None, marked: bool, in_item: bool) -> 
         return wrap is not None and wrap.full(a, 0.9) and a.text[-1] not in "："
     if b.after_break and not a.mark and a.width >= 8:
         return True  # the page ended in mid-sentence
+    if a.text.rfind("（款）") > a.text.rfind("（项）") and _ITEM_ENDS.match(b.text):
+        return True  # the name of a function item runs on
     if wrap is not None and not wrap.full(a, 0.93) and a.mark and not re.search(r"[，。；：]", a.text):
         return False  # a heading on a line of its own
     if wrap is not None:

@@ -64,7 +64,8 @@ def load_cues() -> Cues:
         rf"(?:{verbs})(?:了|约|近|超过|超|达|幅度)*$"
     )
     ending["to"] = re.compile(rf"(?:{verbs})(?:{to})(?:了|约|近|超过|超)*$")
-    ending["from"] = re.compile(rf"(?:{alternation(words['from'])})(?:的)?(?:约|近)?$|(?<![占对])[较比][^，。；]{{0,9}}的$")
+    # 由645元, 由上年的645元, 从改革前的645元
+    ending["from"] = re.compile(rf"(?:{alternation(words['from'])})(?:的)?(?:约|近)?$|(?<![自来])[由从][^，。；：、\d由从]{{1,6}}?的(?:约|近)?$|(?<![占对])[较比][^，。；]{{0,9}}的$")
     # 完成年度指标的124.57%: how much of the target was done
     ending["target_rate"] = re.compile(
         r"(?:超额)?(?:完成|达到|占|为)(?:了)?(?:全?年度?|年初|省定?|市定?|上级|下达)*(?:指标|目标|任务|计划)(?:任务|目标)?(?:数|值|量)?的$"

@@ -24,9 +24,9 @@ _MEANT = re.compile(
 _PLANNED = re.compile(r"(?:20\d\d年度?|全年|年初|年度|项目)计划(?![完生》”性类外的])(?=[^，。；：、]{1,16}\d)")
 _DONE = re.compile(r"实际|实有|已|完成率|执行率|[，、](?:全年|共|累计)?(?:完成|建成|开展)|超额|达标")
 #: A heading of plans, right above a passage; and one further up, of a chapter whose parts have headings of their own.
-_HEADING = re.compile(r"下一?步|明年|(?:20\d\d年|年度)?工作(?:计划|打算|安排)|预期目标|(?:主要|总体|发展|奋斗)目标|目标任务")
+_HEADING = re.compile(r"下一?步|20\d\d年[^，。]{0,12}预算（?草案|明年|(?:20\d\d年|年度)?工作(?:计划|打算|安排)|预期目标|(?:主要|总体|发展|奋斗)目标|目标任务")
 _CHAPTER = re.compile(
-    r"(?:下一?步|明年|下一?年度?|今后|下一?阶段|20\d\d年|“十[四五六]五”)[^，。]{0,16}?(?:工作|计划|打算|安排|思路|举措|措施|重点|任务|目标|建议|展望)$|工作(?:打算|思路|安排)$"
+    r"(?:下一?步|明年|下一?年度?|今后|下一?阶段|20\d\d年|“十[四五六]五”)[^，。]{0,16}?(?:工作|计划|打算|安排|思路|举措|措施|重点|任务|目标|建议|展望|预算(?:（?草案）?|安排)?)$|工作(?:打算|思路|安排)$"
 )
 #: … unless it tells of what was done.
 _LOOKS_BACK = re.compile(r"完成|回顾|总结|情况|成效|进展|落实|执行|成绩|开展|取得|做法|评价")
@@ -36,7 +36,7 @@ _TOLD = re.compile(r"已|去年|上年|目前|截至|实际|同比|完成了|实
 _ANY = ("将", "力争", "拟", "目标", "计划", "争取", "预期", "确保")
 #: Words of planning at the edges of a name are no part of it (计划扶持剧目, 办件量目标拟).
 _HEAD_WORDS = re.compile(r"(?:下一?步|(?:20\d\d|今|明)年|全年|年初)*(?:计划|力争|拟|争取|确保|将|预期|目标)+")
-_TAIL_WORDS = re.compile(r"(?:计划|力争|拟|争取|确保|将|预期|目标)+(?:设?定?为|到|在)?$")
+_TAIL_WORDS = re.compile(r"(?:计划|力争|拟|争取|确保|将|预期|目标|安排)+(?:设?定?为|到|在)?$")
 _SENTENCE = re.compile(r"[。！？]")
 
 

@@ -14,6 +14,7 @@ from .names import TIME, after_year, is_content, strip_back, strip_front, trim
 
 #: 一般公共服务支出（类）财政事务（款）行政运行（项）: the item is what the money is for
 _FUNCTION_ITEM = re.compile(r"([^（）]+)（项）[^（）]*$")
+_FUNCTION_NAMED = re.compile(r"([^（）。；：，、“”]{2,30})（项）")
 _THIS = re.compile(r"(?:该|此|本|其)(?:项|指标|部分|二级指标|一级指标)?(?:指标)?$")
 _THIS_TASK = re.compile(r"(?:该|此|本)项?(?:任务|工作|指标)$")
 _ROLE_TAIL = re.compile(r"(?:的|为|达|共|合计|均|分别|：|，|、)+$")
@@ -132,7 +133,13 @@ class Ledger:
         return [] if name and _THIS.match("".join(self.ctx.text[a:b] for a, b in name)) else name
 
     def name_from_context(self, draft: Draft) -> None:
-        """A budget with no words of its own belongs to what the heading names."""
+        """A budget with no words of its own belongs to the function item named before it (行政运行（项）。年初预算…), or to what the heading names."""
+        seen = max((d.end for d in self.ctx.drafts), default=0)
+        if draft.target is not None and draft.target.start is not None:
+            named = list(_FUNCTION_NAMED.finditer(self.ctx.text, seen, draft.target.start))
+            if named:
+                draft.name = [named[-1].span(1)]
+                return
         if self.ctx.subject is not None and self.ctx.subject.name and self.ctx.subject.type != "score" and not self.ctx.subject.change:
             draft.name = list(self.ctx.subject.name)
         elif self.ctx.heading:

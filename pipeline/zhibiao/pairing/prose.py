@@ -21,6 +21,12 @@ _ADJUSTED = re.compile(r"(?:调整|变动|追加|核减|调减|调增)(?:后(?:�
 _LEDGER = ("initial", "budget", "adjusted", "executed", "weight", "score")
 
 
+#: Between an earlier value and the one it became.
+_BECOMES = re.compile(r"[^，。；、：\d]{0,6}(?:到|至|为|成)(?:了|约|近)*")
+#: Opens the reason of a change that the same clause goes on to tell: it names nothing (因防疫支出减少|下降2.1%).
+_BECAUSE = re.compile(r"(?:主要)?(?:因|由于|受|系)(?!公|素|子|果|此)")
+
+
 class Prose:
     """Reads what plans and answers have left of one passage."""
 
@@ -44,8 +50,9 @@ class Prose:
             return "plain"
         if q.unit != "年" and ending["change"].search(left):
             return "change"
-        if ending["from"].search(left) and q.end < len(self.ctx.text) and item.right - q.end < 14:
-            return "from"
+        if (found := ending["from"].search(left)) and q.end < len(self.ctx.text) and item.right - q.end < 14:
+            if found[0] in self.ctx.cues.words["from"] or found[0][0] in "比较" or _BECOMES.match(self.ctx.text, q.end):
+                return "from"
         if q.unit in ("分", "") and q.kind != "money":
             weight, score = ending["weight"].search(left), ending["score"].search(left)
             if score and (not weight or score.start() <= weight.start()):
@@ -89,6 +96,10 @@ class Prose:
     def one(self, item: Item, left: str, index: int) -> None:
         self.ctx.rule = role = self.role(item, left.rstrip("， "))
         q = item.q
+        if self._risen_to(item):
+            self.ctx.rule = "plain"
+            self.ctx.fact(item, list(self.ctx.drafts[-1].name), subject=False)
+            return
         if "其中" in left[:4] or self.ctx.text[max(0, item.left - 3) : item.left].startswith("其中"):
             self.ledger.parts_of = self.head_role
         elif item.clause != self.clause:
@@ -109,6 +120,13 @@ class Prose:
         if not self.ledger.parts_of and role in ("initial", "budget", "executed", "plain"):
             self.head_role = role if role != "plain" else ""
 
+    def _risen_to(self, item: Item) -> bool:
+        """Is the number what the one before it has become (由42公里|加密到|27公里)?"""
+        if not self.ctx.drafts or self.ctx.drafts[-1].change != "原" or not self.ctx.drafts[-1].name:
+            return False
+        before = self.ctx.drafts[-1].actual
+        return before is not None and before.end is not None and _BECOMES.fullmatch(self.ctx.text, before.end, item.q.start) is not None
+
     def on_plain(self, item: Item, left: str) -> None:
         name = self.ctx.plain_name(item)
         if name:
@@ -125,7 +143,8 @@ class Prose:
         at = item.left + match.start()
         words = self.ctx.left_words(item, at)
         phrase = re.sub(r"(?:了|约|近|超过|超|达)+$", "", match[0])
-        if any(is_content(w, self.ctx.cues) for w in words):
+        because = self.ctx.subject is not None and _BECAUSE.match(left) is not None
+        if not because and any(is_content(w, self.ctx.cues) for w in words):
             name = self.ctx.span_of(cut_long(words, self.ctx.cues, 24))
             inherits = False
         else:
