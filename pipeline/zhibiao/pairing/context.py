@@ -11,8 +11,10 @@ from zhibiao.tokens.words import Word, WordIndex
 from .clauses import Item, cut
 from .cues import Cues, load_cues
 from .drafts import Draft, Span, side
-from .names import ITEM_TITLE, after_year, cut_long, is_content, only_scope, right_name, strip_back, strip_front, trim
+from .names import ITEM_TITLE, after_sum, after_year, cut_long, is_content, only_scope, right_name, strip_back, strip_front, trim
 
+#: Opens a reason, which is told before what it is about: 主要原因是|补发奖金41.9万元.
+_REASON = re.compile(r"原因(?:主要)?(?:是|为|系|在于)+")
 _TITLE = re.compile(r"\s*([^，。；：]{4,40})：")
 
 
@@ -55,9 +57,11 @@ class Context:
             start = end - 60
         if start >= end:
             return []
+        if reason := _REASON.search(self.text, start, end):
+            start = reason.end()
         end = _before_bracket(self.text, start, end)
         words = after_year(strip_back(self.index.slice(start, end), self.cues), self.text)
-        return strip_front(words, self.text, self.cues)
+        return after_sum(strip_front(words, self.text, self.cues), self.cues)
 
     def span_of(self, words: Sequence[Word]) -> list[Span]:
         if not words:

@@ -58,6 +58,15 @@ def is_content(word: Word, cues: Cues) -> bool:
     return not word.tag.startswith(_FUNCTION_TAGS) or (word.tag.startswith("x") and word.text.isalnum())
 
 
+def after_sum(words: list[Word], cues: Cues) -> list[Word]:
+    """Of 县疾控中心全年共|抽检水样 keep what follows the last word of summing up, where it names something."""
+    for i in range(len(words) - 2, 0, -1):
+        if words[i].text in cues.words["sum"] and any(is_content(w, cues) for w in words[i + 1 :]):
+            after = words[i + 1 :]
+            return after if after[-1].end - after[0].start >= 4 or words[i].text.endswith("有") else words
+    return words
+
+
 def strip_front(words: list[Word], text: str, cues: Cues) -> list[Word]:
     """Take time words and words of telling off the front, as long as something is left."""
     front, begins = cues.words["front"], cues.begins["front"]
