@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from rapidfuzz.distance import Indel
@@ -47,6 +47,12 @@ class Draft:
 def side(q: Quantity) -> Side:
     """The side that a quantity makes."""
     return Side(q.text, q.start, q.end, q.op, q.value, q.value_high, q.unit, q.kind)
+
+
+def points(q: Quantity) -> Side:
+    """The side that a weight or a score makes: a bare number is one of 分, which the cell need not say."""
+    made = side(q)
+    return replace(made, unit="分", kind="score") if q.bare and not q.unit else made
 
 
 def words_side(text: str, start: int, end: int) -> Side:

@@ -11,7 +11,7 @@ from zhibiao.schema import Quantity, RecordType
 
 from .cell import Cell
 from .columns import PERCENT, Column
-from .drafts import Draft, Span, side, words_side
+from .drafts import Draft, Span, points, side, words_side
 from .grid import Grid, GridRow
 from .records import MONEY_ROLES, SIGNS, value_of
 
@@ -19,6 +19,7 @@ _NOT_VALUES = ("name", "level", "text", "index", "unit", "op")
 #: Heads of columns that count: the money unit of a caption is not theirs.
 _COUNTS = re.compile(r"(?:[人户个件次台项家宗起所村校条名批篇]数?|数量|人次|[面容体]积|户数|企业|车辆|行次)$")
 _SUM = re.compile(r"合计|小计|总计|本年支出$|本年收入$|总额")
+_TOTAL = re.compile(r"(?:总[分计]|合计|得分合计|合计得分|总得分|自评总分|评价总分|总\s*分值?)(?:（分）)?")
 _MONEY = re.compile(r"资金|金额|[收支]出?入?$|投资|经费|补[贴助偿]|奖补|到款|预算|决算|[价税费额款]$|拨付|支付")
 _FRONT = re.compile(
     r"^(?:其中[：:]?|[#★△▲]|[一二三四五六七八九十]{1,3}[、.](?![二三四五六七八九十]|一(?!般|体|站|次|线|类|流|事))|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.](?!\d))+"
@@ -59,6 +60,7 @@ class GridRows:
         self.budget = any(self._kind(couple) == "budget" for couple in self.columns.couples) or any(
             c.role in ("budget", "executed", "initial") for c in self.columns.all
         )
+        self.graded = any(c.role in ("weight", "score") for c in self.columns.all)
         years = sorted({c.year[:4] for c in self.columns.all if c.year})
         self.latest = years[-1] if years else ""
 
@@ -98,8 +100,11 @@ class GridRows:
         roles = {self.columns.all[i].role for i in couple}
         return "budget" if roles & {"budget", "initial", "executed"} else "performance"
 
-    def _hint(self, at: int, cell: Cell, unit: UnitHint | None, name: UnitHint | None) -> UnitHint | None:
-        """The unit of a bare number: its column's, that of the unit column, the name's, the caption's."""
+    def _hint(self, at: int, unit: UnitHint | None, name: str) -> UnitHint | None:
+        """The unit of a bare number: its column's, that of the unit column, the name's, the caption's.
+
+        Where rows are graded they are indicators of every kind: a caption's 万元 is of those that speak of money.
+        """
         column = self.columns.all[at]
         if column.role in ("rate", "change", "share") and not _ABSOLUTE.search(column.words):
             return column.hint or (PERCENT if self.caption is None or column.role != "change" else None)
@@ -109,9 +114,11 @@ class GridRows:
         if hint is None:
             hint = unit
         if hint is None and column.role not in MONEY_ROLES:
-            hint = name
+            hint = unit_hint(name)
         if hint is None and self.caption is not None:
             money = self.caption.kind == "money"
+            if money and self.graded and column.role in ("target", "actual", "cycle") and not _MONEY.search(name):
+                return None
             if self.listed and not money:
                 return None
             if not (money and _COUNTS.search(column.words)) and not (self.caption.kind == "percent" and column.role in MONEY_ROLES):
@@ -128,7 +135,9 @@ class GridRows:
             elif role == "unit" and cell.kind != "blank":
                 unit = cell.words
         name, spans = self._name(row.name)
-        name_hint, unit_of = unit_hint(name), unit_hint(f"（{unit}）") if unit else None
+        unit_of = unit_hint(f"（{unit}）") if unit else None
+        if self.graded and _TOTAL.fullmatch(name):
+            row.cells = self._total(row.cells)
         got: dict[int, Quantity] = {}
         words: dict[int, Cell] = {}
         for j, cell in row.cells:
@@ -138,7 +147,7 @@ class GridRows:
             if cell.kind == "number" and column.role not in _NOT_VALUES:
                 assert cell.q is not None
                 q = cell.q
-                if q.bare and (hint := cell.hint or self._hint(j, cell, unit_of, name_hint)) is not None:
+                if q.bare and (hint := cell.hint or self._hint(j, unit_of, name)) is not None:
                     read = self.table.finder.parse_cell(self.table.text[cell.start : cell.end], unit_hint=hint)
                     q = read if read is not None else q
                 q = replace(q, start=q.start + cell.start, end=q.end + cell.start)
@@ -160,6 +169,14 @@ class GridRows:
         for d in self.table.drafts[before:]:
             d.levels = row.levels
             d.deviation = tuple((c.start, c.end) for c in (row.deviation, *row.more) if c is not None)
+
+    def _total(self, cells: list[tuple[int, Cell]]) -> list[tuple[int, Cell]]:
+        """The last row, which has nothing but the sums of weights and scores: its numbers, as printed, under these columns."""
+        numbers = [cell for _, cell in cells if cell.kind == "number"]
+        places = [j for role in ("weight", "score") for j, c in enumerate(self.columns.all) if c.role == role]
+        if not numbers or len(numbers) > len(places) or any(cell.q is None or not cell.q.bare for cell in numbers):
+            return cells
+        return [*zip(places[-len(numbers) :], numbers, strict=True), *((j, c) for j, c in cells if c.kind != "number")]
 
     def _share_unit(self, got: dict[int, Quantity], target: int, actual: int) -> None:
         """A bare number takes the unit that the other side of its couple is printed with."""
@@ -262,11 +279,11 @@ class GridRows:
         for j in scores if host is None else scores[1:]:  # a second score is the one that was given on review
             part = len(scores) > 1 and (j != scores[0] or "分" not in columns[j].words)  # 得分: 决策 | 过程 | 产出
             d = draft("score", suffix=self._plain(columns[j]) if part else "")
-            d.target, d.actual = side(weight) if weight else None, side(got[j])
+            d.target, d.actual = points(weight) if weight else None, points(got[j])
             d.weight, d.score = value_of(weight), value_of(got[j])
         if host is None and weight is not None and not scores:
             d = draft("score")
-            d.target, d.weight = side(weight), value_of(weight)
+            d.target, d.weight = points(weight), value_of(weight)
         self.table.drafts += drafts
 
     def _year(self, column: Column) -> str:

@@ -50,9 +50,8 @@ class Prose:
             return "plain"
         if q.unit != "年" and ending["change"].search(left):
             return "change"
-        if (found := ending["from"].search(left)) and q.end < len(self.ctx.text) and item.right - q.end < 14:
-            if found[0] in self.ctx.cues.words["from"] or found[0][0] in "比较" or _BECOMES.match(self.ctx.text, q.end):
-                return "from"
+        if self._was(ending["from"].search(left), item):
+            return "from"
         if q.unit in ("分", "") and q.kind != "money":
             weight, score = ending["weight"].search(left), ending["score"].search(left)
             if score and (not weight or score.start() <= weight.start()):
@@ -119,6 +118,13 @@ class Prose:
             self.on_plain(item, left)
         if not self.ledger.parts_of and role in ("initial", "budget", "executed", "plain"):
             self.head_role = role if role != "plain" else ""
+
+    def _was(self, found: re.Match[str] | None, item: Item) -> bool:
+        """Is the number an earlier value? Of words that are no fixed cue (由改革前的) only where the value it became follows."""
+        q = item.q
+        if found is None or q.end >= len(self.ctx.text) or item.right - q.end >= 14:
+            return False
+        return found[0] in self.ctx.cues.words["from"] or found[0][0] in "比较" or _BECOMES.match(self.ctx.text, q.end) is not None
 
     def _risen_to(self, item: Item) -> bool:
         """Is the number what the one before it has become (由42公里|加密到|27公里)?"""

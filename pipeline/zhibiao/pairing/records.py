@@ -9,7 +9,7 @@ from decimal import Decimal
 from zhibiao.schema import Op, Quantity, RecordType
 
 from .cell import Cell
-from .drafts import Draft, Span, side
+from .drafts import Draft, Span, points, side
 
 VALUE_ROLES = ("target", "cycle", "actual", "weight", "score", "initial", "budget", "executed", "rate", "change", "amount", "last")
 #: What a cell of its own says of the comparison of the cell beside it.
@@ -40,8 +40,9 @@ def records_of(name: str, span: Span | None, got: dict[str, Quantity], *, roles:
         kind: RecordType, *, target: Quantity | None = None, actual: Quantity | None = None, change: str = "", suffix: str = ""
     ) -> None:
         d = Draft(kind, [span] if span else [], change=change, suffix=suffix, method="table", start=first, end=last)
-        d.target = side(target) if target else None
-        d.actual = side(actual) if actual else None
+        made = points if kind == "score" else side
+        d.target = made(target) if target else None
+        d.actual = made(actual) if actual else None
         if not span:
             d.prefix = name
         drafts.append(d)
