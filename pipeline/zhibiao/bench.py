@@ -221,7 +221,7 @@ def read_tables(layout: Layout, extractor: Extractor) -> int:
     last_name, n = "", 0
     for block in layout.blocks:
         if isinstance(block, TableRegion):
-            table, last_name = extractor.read_table(layout.folded, block, last_name)
+            table, _, last_name = extractor.read_table(layout.folded, block, last_name)
             n += len(table.drafts)
         elif isinstance(block, DrawnTable):
             n += len(extractor.read_drawn(layout.folded, block).drafts)

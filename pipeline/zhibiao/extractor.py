@@ -19,6 +19,7 @@ from zhibiao.indicators.component import OF_TARGETS, under_targets
 from zhibiao.layout import lay_out
 from zhibiao.layout.blocks import DrawnTable, Layout, Passage, TableRegion
 from zhibiao.layout.clean import Clean
+from zhibiao.layout.passages import passages_of
 from zhibiao.linking.linker import Linker, default_linker
 from zhibiao.linking.mention import Mention
 from zhibiao.linking.taxonomy import SHIPPED
@@ -112,7 +113,7 @@ class Extractor:
                 out += views or [view_of_drafts(reader.drafts, reader.text, start=block.start, caption=block.caption)]
             elif isinstance(block, TableRegion):
                 region = cells_of(layout.folded, block, self.finder)
-                read, last_name = self.read_table(layout.folded, block, last_name)
+                read, _, last_name = self.read_table(layout.folded, block, last_name)
                 start = block.lines[0].start
                 views = [view_of_grid(g, region.text, start=start, how="grid", caption=block.caption) for g in region.grids]
                 out += views or [view_of_drafts(read.drafts, read.view.text, start=start, caption=block.caption)]
@@ -132,17 +133,22 @@ class Extractor:
     def _blocks(self, layout: Layout) -> Iterator[_Block]:
         """The blocks of a layout in order, each read: prose through the pipeline, tables by their rows, the prose in their cells like other prose."""
         drawn = {i: self.read_drawn(layout.folded, block) for i, block in enumerate(layout.blocks) if isinstance(block, DrawnTable)}
+        tables: dict[int, tuple[_Block, Sequence[Passage]]] = {}
+        last_name = ""
+        for i, block in enumerate(layout.blocks):
+            if isinstance(block, TableRegion):
+                table, prose, last_name = self.read_table(layout.folded, block, last_name)
+                tables[i] = table, prose
         parts = {
-            i: [block] if isinstance(block, Passage) else drawn[i].prose if i in drawn else [] for i, block in enumerate(layout.blocks)
+            i: [block] if isinstance(block, Passage) else drawn[i].prose if i in drawn else tables[i][1]
+            for i, block in enumerate(layout.blocks)
         }
         passages = [p for some in parts.values() for p in some]
         made = {id(p): doc for p in passages if (doc := self._doc(p)) is not None}
         read = dict(zip(made, self.nlp.pipe(made.values()), strict=True))
-        last_name = ""
         for i, block in enumerate(layout.blocks):
-            if isinstance(block, TableRegion):
-                table, last_name = self.read_table(layout.folded, block, last_name)
-                yield table
+            if i in tables:
+                yield tables[i][0]
             elif isinstance(block, DrawnTable):
                 reader = drawn[i]
                 yield _Block(reader.region.clean, reader.quantities, self._rated(reader.drafts), block.section)
@@ -160,16 +166,18 @@ class Extractor:
         data[SECTION], data[MARK], data[OF_TARGETS] = block.section, block.mark, under_targets(block.section)
         return doc
 
-    def read_table(self, folded: str, block: TableRegion, last_name: str) -> tuple[_Block, str]:
-        """One table region of the folded text, read; with it the name of its last row, for a table that goes on after a break."""
+    def read_table(self, folded: str, block: TableRegion, last_name: str) -> tuple[_Block, Sequence[Passage], str]:
+        """One table region of the folded text, read; with it the prose in its cells, and the name of its last row, for a table that goes on."""
         region = cells_of(folded, block, self.finder)
         if is_torn(region):
             quantities, drafts = read_torn(region, finder=self.finder, names_of=self._names_of)
+            prose: list[Passage] = []
         else:
             reader = TableReader(region, finder=self.finder, names_of=self._names_of, caption=block.caption, last_name=last_name)
             quantities, drafts = reader.read()
             last_name = reader.last_name
-        return _Block(region.clean, quantities, self._rated(drafts), block.section), last_name
+            prose = [p for a, b in reader.prose for p in passages_of(folded, *region.clean.span(a, b), block.section)]
+        return _Block(region.clean, quantities, self._rated(drafts), block.section), prose, last_name
 
     def read_drawn(self, folded: str, block: DrawnTable) -> DrawnReader:
         """One drawn table of the folded text, read."""

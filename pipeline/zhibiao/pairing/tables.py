@@ -22,6 +22,9 @@ from .rows import LineRows
 
 #: A name is wrapped over so many lines, and is so long, at the most.
 _NAME_CELLS, _NAME_CHARS = 4, 45
+#: Running text in cells is so long at the least.
+_TOLD = 20
+_STOP = re.compile(r"[，。；]")
 _TOTAL = re.compile(r"总分|总得分|得分合计|合计得分|评价总分")
 _PERCENT = UnitHint("%", Decimal(1), "percent")
 _SCORE = UnitHint("分", Decimal(1), "score")
@@ -39,6 +42,8 @@ class TableReader:
         self.finder = finder
         self.drafts: list[Draft] = []
         self.quantities: list[Quantity] = []
+        #: Stretches of running text in the region's cells, for the readers of prose.
+        self.prose: list[tuple[int, int]] = []
         self.last_name = last_name
         self.split = Split((), (region.cells,)) if region.rows else split_forms(region.cells)
         self.head(header_of(self.split.cells))
@@ -103,12 +108,22 @@ class TableReader:
             self.records(name, span, got, Row())
 
     def stream(self, cells: Sequence[Cell]) -> None:
-        """Read cells one after the other: text opens a row, numbers fill it."""
+        """Read cells one after the other: text opens a row, numbers fill it, running text is left to the readers of prose."""
         row = Row()
         indexed = any(role == "index" for role, _ in self.columns)
+        number = 0
+        told = self._told(cells) if self.columns and not {"target", "cycle", "actual"} & set(self.roles) else {}
         for i, cell in enumerate(cells):
+            if i in told:
+                if told[i]:
+                    self.prose.append((cell.start, cells[told[i] - 1].end))
+                continue
+            following = cells[i + 1] if i + 1 < len(cells) else None
+            if cell.kind == "head" and row.name and not row.values and following is not None and following.kind == "number":
+                row.name.append(cell)  # the end of a wrapped name (…提升|项目)
+                continue
             if cell.kind in ("head", "unit"):
-                if row.values:
+                if row.values or row.name:
                     row = self.finish(row)
                 continue
             if cell.kind == "level":
@@ -122,7 +137,11 @@ class TableReader:
                 if row.name or row.values:
                     row.values.append(cell)
             elif cell.kind == "number":
-                if not row.name and not row.values and self._is_index(cell, cells[i + 1] if i + 1 < len(cells) else None, indexed):
+                if indexed and self._is_index(cell, following, indexed) and cell.q is not None and cell.q.value == number + 1:
+                    number += 1  # the next row; words that found no number belonged to the end of the one before
+                    row = self.finish(row) if row.values else Row()
+                    continue
+                if not row.name and not row.values and self._is_index(cell, following, indexed):
                     continue
                 row.values.append(cell)
             else:
@@ -130,6 +149,25 @@ class TableReader:
                     row = self.finish(row)
                 row.name.append(cell)
         self.finish(row)
+
+    def _told(self, cells: Sequence[Cell]) -> dict[int, int]:
+        """Cells that are lines of running text: the first of a run with the index behind its last, the others with 0."""
+        out: dict[int, int] = {}
+        i = 0
+        while i < len(cells):
+            j = i
+            while j < len(cells) and cells[j].kind == "text":
+                j += 1
+            stops = [k for k in range(i, j) if _STOP.search(cells[k].words)]
+            ends = [k for k in stops if cells[k].words[-1] in "。；"]
+            if ends:
+                first = i if i and cells[i - 1].kind == "number" else stops[0]
+                words = "".join(c.words for c in cells[first : ends[-1] + 1])
+                if len(words) >= _TOLD and any(map(str.isdigit, words)):
+                    out.update({k: 0 for k in range(first, ends[-1] + 1)})
+                    out[first] = ends[-1] + 1
+            i = j + 1
+        return out
 
     def _is_index(self, cell: Cell, following: Cell | None, indexed: bool) -> bool:
         text = self.text[cell.start : cell.end]
