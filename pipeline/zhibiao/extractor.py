@@ -176,7 +176,11 @@ class Extractor:
             reader = TableReader(region, finder=self.finder, names_of=self._names_of, caption=block.caption, last_name=last_name)
             quantities, drafts = reader.read()
             last_name = reader.last_name
-            prose = [p for a, b in reader.prose for p in passages_of(folded, *region.clean.span(a, b), block.section)]
+            prose = [
+                p
+                for a, b, above in reader.prose
+                for p in passages_of(folded, *region.clean.span(a, b), (*block.section, above) if above else block.section)
+            ]
         return _Block(region.clean, quantities, self._rated(drafts), block.section), prose, last_name
 
     def read_drawn(self, folded: str, block: DrawnTable) -> DrawnReader:

@@ -37,7 +37,7 @@ def flow_grids(cells: Sequence[Cell], caption: str = "") -> tuple[Grid, ...]:
     out: list[Grid] = []
     before = list(cells[: heads[0][0]])
     if before:
-        out.append(label_line(before, title) or Grid(columns_of([]), (), tuple(before)))
+        out.append(label_line(before, title) or Grid(columns_of([]), (), (), loose=tuple(before)))
     for k, (start, end, columns) in enumerate(heads):
         stop = heads[k + 1][0] if k + 1 < len(heads) else len(cells)
         out.append(_flow(cells[end:stop], columns) or Grid(columns_of([]), (), (), loose=tuple(cells[start:stop])))

@@ -24,7 +24,9 @@ _MEANT = re.compile(
 _PLANNED = re.compile(r"(?:20\d\d年度?|全年|年初|年度|项目)计划(?![完生》”性类外的])(?=[^，。；：、]{1,16}\d)")
 _DONE = re.compile(r"实际|实有|已|完成率|执行率|[，、](?:全年|共|累计)?(?:完成|建成|开展)|超额|达标")
 #: A heading of plans, right above a passage; and one further up, of a chapter whose parts have headings of their own.
-_HEADING = re.compile(r"下一?步|20\d\d年[^，。]{0,12}预算（?草案|明年|(?:20\d\d年|年度)?工作(?:计划|打算|安排)|预期目标|(?:主要|总体|发展|奋斗)目标|目标任务")
+_HEADING = re.compile(
+    r"下一?步|20\d\d年[^，。]{0,12}预算（?草案|明年|(?:20\d\d年|年度)?工作(?:计划|打算|安排)|预期目标|(?:主要|总体|发展|奋斗|年度|周期)目标|目标任务"
+)
 _CHAPTER = re.compile(
     r"(?:下一?步|明年|下一?年度?|今后|下一?阶段|20\d\d年|“十[四五六]五”)[^，。]{0,16}?(?:工作|计划|打算|安排|思路|举措|措施|重点|任务|目标|建议|展望|预算(?:（?草案）?|安排)?)$|工作(?:打算|思路|安排)$"
 )
@@ -47,7 +49,8 @@ def plans_ahead(section: Sequence[str]) -> bool:
     (True, False)
     """
     return bool(section) and (
-        bool(_HEADING.search(section[-1])) or any(_CHAPTER.search(above) and not _LOOKS_BACK.search(above) for above in section[:-1])
+        (_HEADING.search(section[-1]) is not None and not _LOOKS_BACK.search(section[-1]))
+        or any(_CHAPTER.search(above) and not _LOOKS_BACK.search(above) for above in section[:-1])
     )
 
 
@@ -87,7 +90,8 @@ def as_targets(text: str, drafts: Sequence[Draft], section: Sequence[str] = ()) 
         if not any(a <= value.start < b for a, b in zones):
             continue
         begin = max(masked.rfind(sign, 0, value.start) for sign in "。；！") + 1
-        if _TOLD.search(masked, begin, value.start):
+        told = _TOLD.search(masked, begin, value.start)
+        if told is not None and not (told[0] == "累计" and value.op in (">=", "<=")):
             continue
         draft.type, draft.target, draft.actual, draft.change = "performance", value, None, ""
         draft.planned = True

@@ -25,6 +25,7 @@ _NAME_CELLS, _NAME_CHARS = 4, 45
 #: Running text in cells is so long at the least.
 _TOLD = 20
 _STOP = re.compile(r"[，。；]")
+_GOALS = re.compile(r"(?:目标|计划|完成情况|实现情况)(?:（[^）]*）)?$")
 _TOTAL = re.compile(r"总分|总得分|得分合计|合计得分|评价总分")
 _PERCENT = UnitHint("%", Decimal(1), "percent")
 _SCORE = UnitHint("分", Decimal(1), "score")
@@ -42,8 +43,8 @@ class TableReader:
         self.finder = finder
         self.drafts: list[Draft] = []
         self.quantities: list[Quantity] = []
-        #: Stretches of running text in the region's cells, for the readers of prose.
-        self.prose: list[tuple[int, int]] = []
+        #: Stretches of running text in the region's cells, for the readers of prose, with the head of goals or results that they stand under.
+        self.prose: list[tuple[int, int, str]] = []
         self.last_name = last_name
         self.split = Split((), (region.cells,)) if region.rows else split_forms(region.cells)
         self.head(header_of(self.split.cells))
@@ -112,11 +113,12 @@ class TableReader:
         row = Row()
         indexed = any(role == "index" for role, _ in self.columns)
         number = 0
-        told = self._told(cells) if self.columns and not {"target", "cycle", "actual"} & set(self.roles) else {}
+        told = self._told(cells) if self.columns else {}
         for i, cell in enumerate(cells):
             if i in told:
                 if told[i]:
-                    self.prose.append((cell.start, cells[told[i] - 1].end))
+                    above = cells[i - 1].words if i and cells[i - 1].kind in ("head", "text") and _GOALS.search(cells[i - 1].words) else ""
+                    self.prose.append((cell.start, cells[told[i] - 1].end, above))
                 continue
             following = cells[i + 1] if i + 1 < len(cells) else None
             if cell.kind == "head" and row.name and not row.values and following is not None and following.kind == "number":
@@ -163,6 +165,9 @@ class TableReader:
             if ends:
                 first = i if i and cells[i - 1].kind == "number" else stops[0]
                 words = "".join(c.words for c in cells[first : ends[-1] + 1])
+                of_goals = bool(i) and cells[i - 1].kind == "head" and _GOALS.search(cells[i - 1].words) is not None
+                if {"target", "cycle", "actual"} & set(self.roles) and not of_goals:
+                    words = ""  # a target or a result in words
                 if len(words) >= _TOLD and any(map(str.isdigit, words)):
                     out.update({k: 0 for k in range(first, ends[-1] + 1)})
                     out[first] = ends[-1] + 1
