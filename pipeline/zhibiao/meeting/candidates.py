@@ -21,7 +21,7 @@ _CARRY = re.compile(
     r"(?:分别|合计|累计|总计|共计|达到了?|达成|超过|突破|完成了?|实现了?|增至|提高到|仅为?|已达?|有|共|计|达|为|是|约|近|超|至|到|了|的|等|对|将|把|给|向|与|于|在|每)+$"
 )
 _FRONT = re.compile(
-    r"^(?:其中|截至(?:目前|年底|年末)|全年|累计|共计?|目前|已经?|年内|当年|今年(?:以来)?|本年度?|(?:19|20)\d\d年(?:度|末|底)?|并|且|同时|另外?|还|均|分别|通过|对|为|将|在|使)+"
+    r"^(?:其中|截至(?:目前|年底|年末)|全年|累计|共计?|目前|已经?|年内|当年|今年(?:以来)?|本年度?|(?:19|20)\d\d年(?:度|末|底)?|并|且|同时|另外?|还|均|分别|通过|对|为|将|在(?![建校孵册职编岗营])|使)+"
 )
 _STOP = re.compile(r"[，。；：、！？]")
 _LONGEST = 22
@@ -67,6 +67,8 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
             for n in left[-4:-1]:
                 if field.name_after[n] >= last - n or _siblings(field, n, last, text[slice(*near)]):
                     continue
+                if _same_words(text[starts[n] : ends[n]], text[slice(*near)]):
+                    continue
                 out.append(Candidate(i, JOINED, ((starts[n], ends[n]), near), n, text[starts[n] : ends[n]] + text[slice(*near)]))
         draft = field.records[i]
         base = field.bases[k]
@@ -80,6 +82,11 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
             noun = (draft.name[0][0] + base, draft.name[0][1] + base)
         out += _of_clause(field, i, k, q_start, q_end, noun)
     return out
+
+
+def _same_words(first: str, second: str) -> bool:
+    """Does one of two names say the other already?"""
+    return first in second or second in first
 
 
 def _siblings(field: Field, a: int, b: int, words: str) -> bool:

@@ -46,6 +46,9 @@ _PAIRED = 0.7
 #: A name that tells a reader nothing is taken only where no other is nearly as probable.
 _THIN = 0.3
 _PERCENT = KINDS.index("percent")
+#: Kinds of values that no rate has, and the ends of names of rates.
+_SUMS = frozenset(KINDS.index(kind) for kind in ("money", "count", "area", "length"))
+_RATES = ("到位率", "完成率", "执行率", "覆盖率", "合格率", "及时率", "满意度", "满意率", "占比", "比重")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def choose_names(
     best = np.full(len(roles), -1.0)
     for candidate, chance in zip(found, chances.tolist(), strict=True):
         value = chance
-        if is_thin(candidate.words):
+        if is_thin(candidate.words) or (field.kind[candidate.quantity] in _SUMS and candidate.words.endswith(_RATES)):
             value -= _THIN
         elif candidate.way == PATTERN:
             value += lean.names

@@ -14,7 +14,7 @@ from .drafts import Draft, Span, side
 from .names import ITEM_TITLE, after_sum, after_year, cut_long, is_content, only_scope, right_name, strip_back, strip_front, trim
 
 #: Opens a reason, which is told before what it is about: 主要原因是|补发奖金41.9万元.
-_REASON = re.compile(r"原因(?:主要)?(?:是|为|系|在于)+")
+_REASON = re.compile(r"原因(?:主要)?(?:(?:是|为|系|在于)+|：)")
 _TITLE = re.compile(r"\s*([^，。；：]{4,40})：")
 
 

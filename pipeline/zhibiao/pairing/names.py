@@ -20,19 +20,23 @@ ITEM_TITLE = re.compile(r"\s*([^，。；：]{3,28})[，。]")
 #: Words that tell the part a number plays and nothing of what is measured: they are nobody's name.
 ROLE_WORDS = re.compile(
     r"(?:(?:自评|评价|综合|该项|实际|最终)?得分|(?:年度|全年|年初|绩效|预期)?(?:目标|指标)值?(?:控制)?|实际(?:完成|执行|达到|实施|值|完成值)?|完成值|分值|权重"
-    r"|监测结果|(?:第三方)?(?:调查|测评|统计)?结果|其中|同时)(?:为|是|约)?(?:全年|年度)?(?:[\d.]+分)?"
+    r"|(?:完成|占|为)?(?:年初|调整|变动|全年|年度|批复)?后?预算数?的?|监测结果|(?:第三方)?(?:调查|测评|统计)?结果|其中|同时)(?:为|是|约)?(?:全年|年度)?(?:[\d.]+分)?"
 )
 _TIME_BEGINS = frozenset("截至到上下前“十0123456789")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:[-—]\d{2,4})?年(?:度)?(?:\d{1,2}月)?(?:末|底|初)?")
+#: Behind 在: 在建, 在校, 在孵, 在册 … belong to the name.
+_UNDER_WAY = frozenset("建校孵册职编岗营库园线网院读研租售贷保训押逃审办管")
 _FUNCTION_TAGS = ("d", "p", "c", "u", "r", "m", "q", "t", "f", "y", "x", "z", "w")
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.、]|（\d{1,2}）|（[一二三四五六七八九十]+）|[①-⑳]|[一二三四五六七八九十]是)")
+#: A name that begins or ends in the middle of a phrase (的镇街有, 标段中有).
+_TORN = re.compile(r"[的等]|.*(?:[中均尚仍还现只]有|占|的)$")
 _OPEN = re.compile(r"^[\s，、：；。”’》）\-—=]+")
 _CLOSE = re.compile(r"[\s，、：；。“‘《（\-—=]+$")
 
 
 def is_thin(words: str) -> bool:
     """Do these words alone tell nothing of what is measured (事项, 项目; 目标, 自评得分)?"""
-    return words in load_cues().words["thin"] or ROLE_WORDS.fullmatch(words) is not None
+    return words in load_cues().words["thin"] or ROLE_WORDS.fullmatch(words) is not None or _TORN.match(words) is not None
 
 
 def only_scope(words: list[Word], cues: Cues) -> bool:
@@ -75,6 +79,8 @@ def strip_front(words: list[Word], text: str, cues: Cues) -> list[Word]:
         while i < n and words[i].end <= mark.end():
             i += 1
     while i < n:
+        if words[i].text == "在" and i + 1 < n and words[i + 1].start == words[i].end and words[i + 1].text[0] in _UNDER_WAY:
+            break
         if words[i].text[0] in _TIME_BEGINS and (match := TIME.match(text, words[i].start, words[-1].end)):
             j = i
             while j < n and words[j].end <= match.end():
@@ -99,6 +105,8 @@ def strip_back(words: list[Word], cues: Cues) -> list[Word]:
     back, ends = cues.words["back"], cues.ends["back"]
     n = len(words)
     while n:
+        if n > 1 and words[n - 1].text in ("合计", "总计") and words[n - 2].text.endswith(("收入", "支出", "收支")):
+            break
         for k in (3, 2, 1) if words[n - 1].text in ends else ():
             if n >= k and "".join([w.text for w in words[n - k : n]]) in back:
                 n -= k

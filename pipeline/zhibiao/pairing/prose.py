@@ -189,9 +189,11 @@ class Prose:
         if not own:
             start = item.left + left.index("占")
             own = [trim(self.ctx.text, start, item.q.start)]
-        name = [*(self.ctx.subject.name if self.ctx.subject else []), *own]
-        if name:
-            self.ctx.fact(item, name, subject=False)
+        of = list(self.ctx.subject.name) if self.ctx.subject else []
+        if of and self.ctx.text[own[0][0] : own[-1][1]] == "占":
+            self.ctx.fact(item, of, suffix="占比", subject=False)  # 占98.69%, of what was told before
+        elif of or own:
+            self.ctx.fact(item, [*of, *own], subject=False)
 
     def on_budget_rate(self, item: Item, left: str) -> None:
         match = self.ctx.cues.ending["budget_rate"].search(left)
