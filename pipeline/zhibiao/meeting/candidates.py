@@ -18,12 +18,13 @@ WAYS = 10
 _FAR_LEFT, _FAR_RIGHT = 7, 2
 #: Words at the end of the left words that only carry the number, and at their front that only set time or scope of telling.
 _CARRY = re.compile(
-    r"(?:分别|合计|累计|总计|共计|达到了?|达成|超过|突破|完成了?|实现了?|增至|提高到|仅为?|已达?|有|共|计|达|为|是|约|近|超|至|到|了|的|等|对|将|把|给|向|与|于|在|每)+$"
+    r"(?:高达|多达|低至|仅有|只有|分别|合计|累计|总计|共计|达到了?|达成|超过|突破|完成了?|实现了?|增至|提高到|仅为?|已达?|有|共|计|达|为|是|约|近|超|至|到|了|的|等|对|将|把|给|向|与|于|在|每)+$"
 )
 _FRONT = re.compile(
     r"^(?:其中|截至(?:目前|年底|年末)|全年|累计|共计?|目前|已经?|年内|当年|今年(?:以来)?|本年度?|(?:19|20)\d\d年(?:度|末|底)?|并|且|同时|另外?|还|均|分别|通过|对|为|将|在(?![建校孵册职编岗营])|使)+"
 )
 _STOP = re.compile(r"[，。；：、！？]")
+_CARRIERS = re.compile(r"(?:高达|多达|低至|仅为|仅有|只有|达到|超过|突破|上升到|提高到|提升到|下降到|压减到|压降至|控制在|仅|达|由)$")
 _LONGEST = 22
 
 
@@ -55,7 +56,8 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
         begin = bisect_left(starts, q_end, low, high)
         right = range(begin, min(begin + _FAR_RIGHT, high))
         for n in left:
-            out.append(Candidate(i, LEFT, ((starts[n], ends[n]),), n, text[starts[n] : ends[n]]))
+            end = _without_carriers(text, starts[n], ends[n])
+            out.append(Candidate(i, LEFT, ((starts[n], end),), n, text[starts[n] : end]))
         for n in right:
             out.append(Candidate(i, RIGHT, ((starts[n], ends[n]),), n, text[starts[n] : ends[n]]))
         if left:
@@ -82,6 +84,12 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
             noun = (draft.name[0][0] + base, draft.name[0][1] + base)
         out += _of_clause(field, i, k, q_start, q_end, noun)
     return out
+
+
+def _without_carriers(text: str, start: int, end: int) -> int:
+    """Where a tagged name ends, words that only carry the number left out (住院率|高达)."""
+    found = _CARRIERS.search(text, start + 2, end)
+    return found.start() if found else end
 
 
 def _same_words(first: str, second: str) -> bool:

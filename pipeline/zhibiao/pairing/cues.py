@@ -66,7 +66,7 @@ def load_cues() -> Cues:
     ending["to"] = re.compile(rf"(?:{verbs})(?:{to})(?:了|约|近|超过|超)*$")
     # 由645元, 由上年的645元, 从改革前的645元
     ending["from"] = re.compile(
-        rf"(?:{alternation(words['from'])})(?:的)?(?:约|近)?$|(?<![自来])[由从][^，。；：、\d由从]{{1,6}}?的(?:约|近)?$|(?<![占对])[较比][^，。；]{{0,9}}的$"
+        rf"(?:{alternation(words['from'])})(?:的)?(?:约|近)?$|(?<![自来])[由从][^，。；：、\d由从]{{1,7}}?(?:约|近)?$|(?<![占对])[较比][^，。；]{{0,9}}的$"
     )
     # 完成年度指标的124.57%: how much of the target was done
     ending["target_rate"] = re.compile(

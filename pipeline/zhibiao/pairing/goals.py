@@ -31,7 +31,7 @@ _CHAPTER = re.compile(
     r"(?:下一?步|明年|下一?年度?|今后|下一?阶段|20\d\d年|“十[四五六]五”)[^，。]{0,16}?(?:工作|计划|打算|安排|思路|举措|措施|重点|任务|目标|建议|展望|预算(?:（?草案）?|安排)?)$|工作(?:打算|思路|安排)$"
 )
 #: … unless it tells of what was done.
-_LOOKS_BACK = re.compile(r"完成|回顾|总结|情况|成效|进展|落实|执行|成绩|开展|取得|做法|评价")
+_LOOKS_BACK = re.compile(r"完成|回顾|总结|情况|成效|进展|落实|执行|成绩|开展|取得|做法|评价|问题|不足|困难|短板|原因")
 #: A clause with one of these tells what is, not what is meant.
 _TOLD = re.compile(r"已|去年|上年|目前|截至|实际|同比|完成了|实现了|达到了|现有|累计|仅|回顾|自评|得分")
 #: Without one of these no plan can open: a quick look spares the slow ones.

@@ -21,6 +21,8 @@ _ADJUSTED = re.compile(r"(?:调整|变动|追加|核减|调减|调增)(?:后(?:�
 _LEDGER = ("initial", "budget", "adjusted", "executed", "weight", "score")
 
 
+_FUND = re.compile(r"(?:一般公共|政府性基金|国有资本经营|社会保险基金|社保基金)预算$")
+_SPENT = re.compile(r"支出|执行|决算|完成|使用|到位")
 #: Between an earlier value and the one it became.
 _BECOMES = re.compile(r"[^，。；、：\d]{0,6}(?:到|至|为|成)(?:了|约|近)*")
 #: Opens the reason of a change that the same clause goes on to tell: it names nothing (因防疫支出减少|下降2.1%).
@@ -59,6 +61,8 @@ class Prose:
             if weight:
                 return "weight"
         if (q.kind == "money" or (q.unit == "" and q.value >= 1000)) and "涉及" not in left:
+            if _FUND.search(left) and not _SPENT.search(self.ctx.text[q.end : q.end + 20]):
+                return "plain"  # 一般公共预算 is where money comes from
             for key in ("initial", "budget", "executed"):
                 if ending[key].search(left):
                     return key

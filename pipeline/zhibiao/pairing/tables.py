@@ -131,6 +131,9 @@ class TableReader:
             if cell.kind == "level":
                 if row.values or row.name:
                     row = self.finish(row)
+                if {"initial", "budget", "executed"} & set(self.roles) and not {"target", "cycle", "actual"} & set(self.roles):
+                    self.head([])  # the indicators below have columns of their own, whose head was not printed
+                    self.order = order_of(number_runs(cells[i:]))
                 self.levelled = True
             elif cell.kind == "grade":
                 row.grade = cell
