@@ -30,6 +30,7 @@ from zhibiao.pairing.cells import cells_of
 from zhibiao.pairing.component import DRAFTS, MARK, SECTION
 from zhibiao.pairing.drafts import Draft
 from zhibiao.pairing.drawn import DrawnReader
+from zhibiao.pairing.names import is_name
 from zhibiao.pairing.passage import quantity_names
 from zhibiao.pairing.tables import TableReader
 from zhibiao.pairing.torn import is_torn, read_torn
@@ -127,7 +128,8 @@ class Extractor:
             section = " > ".join(block.section)
             project = next((h for h in reversed(block.section) if _PROJECT.search(h)), "")
             quantities += [_located(q, block, report.text, section, pages) for q in block.quantities]
-            told += [_told(d, block, report, section, d.project or project, pages) for d in block.drafts]
+            made = [_told(d, block, report, section, d.project or project, pages) for d in block.drafts]
+            told += [t for t in made if is_name(t.name)]
         return quantities, told
 
     def _blocks(self, layout: Layout) -> Iterator[_Block]:

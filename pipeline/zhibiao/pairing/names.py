@@ -30,8 +30,21 @@ _FUNCTION_TAGS = ("d", "p", "c", "u", "r", "m", "q", "t", "f", "y", "x", "z", "w
 _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.、]|（\d{1,2}）|（[一二三四五六七八九十]+）|[①-⑳]|[一二三四五六七八九十]是)")
 #: A name that begins or ends in the middle of a phrase (的镇街有, 标段中有).
 _TORN = re.compile(r"[的等]|.*(?:[中均尚仍还现只]有|占|的)$")
+_LETTER = re.compile(r"[A-Za-z㐀-鿿]")
+_NO_NAME = re.compile(
+    r"(?:年度|全年|年初|预期|计划|实际|当年|原定)*(?:目标|计划|实际|(?:目标|指标|完成|计划)(?:值|数|量))(?:为|是)?|其中|同时|以[上下内外]|左右|（[套件台个]）|[的约达为至到近超]+"
+)
 _OPEN = re.compile(r"^[\s，、：；。”’》）\-—=]+")
 _CLOSE = re.compile(r"[\s，、：；。“‘《（\-—=]+$")
+
+
+def is_name(words: str) -> bool:
+    """Can these words stand as a name at all? Not without a letter, nor where they only tell the part that a number plays.
+
+    >>> is_name("水质合格率"), is_name("≥"), is_name("完成值")
+    (True, False, False)
+    """
+    return _LETTER.search(words) is not None and _NO_NAME.fullmatch(words) is None
 
 
 def is_thin(words: str) -> bool:
