@@ -39,7 +39,9 @@ class Context:
         self.items = cut(text, quantities)
         self.title = title_of(text, mark, quantities)
         self.drafts: list[Draft] = []
-        self.subject: Draft | None = None
+        self._subject: Draft | None = None
+        self._outside: Draft | None = None  # the subject outside of brackets
+        self._in_bracket = False
         self.consumed = 0  # words up to here already name something
         self.rule = ""  # what the prose reader takes the number for
 
@@ -122,6 +124,8 @@ class Context:
         gap = self.text[words[-1].end : q.start]
         if words[-1].tag.startswith("p") or words[-1].text in ("对", "为", "向", "在", "将", "把", "给", "与") or gap.startswith("的"):
             return []
+        if words[0].start and self.text[words[0].start - 1] in "向为对给" and words[-1].text in self.cues.words["light"]:
+            words = words[-1:]  # to whom it was done is no part of the name (向市民|提供)
         listed = gap.startswith("等")
         if words[-1].end - words[0].start > 12:
             if listed:
@@ -140,6 +144,23 @@ class Context:
         if subject:
             self.subject = draft
         return draft
+
+    @property
+    def subject(self) -> Draft | None:
+        """What was spoken of last. Behind a bracket it is what was told before it: 全年服务量3,580万件（日均9.81万件），增长…"""
+        return self._subject
+
+    @subject.setter
+    def subject(self, draft: Draft | None) -> None:
+        self._subject = draft
+        if not self._in_bracket:
+            self._outside = draft
+
+    def at(self, item: Item) -> None:
+        """The reader has come to this item: into a bracket, or out of it."""
+        if self._in_bracket and item.bracket < 0:
+            self._subject = self._outside
+        self._in_bracket = item.bracket >= 0
 
     def fact(self, item: Item, name: list[Span], *, change: str = "", suffix: str = "", subject: bool = True) -> Draft:
         return self.add(Draft("fact", name, actual=side(item.q), change=change, suffix=suffix), item, subject=subject)

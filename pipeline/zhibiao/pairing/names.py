@@ -32,8 +32,10 @@ _LIST_MARK = re.compile(r"\s*(?:\d{1,2}[.、]|（\d{1,2}）|（[一二三四五�
 _TORN = re.compile(r"[的等]|.*(?:[中均尚仍还现只]有|占|的)$")
 _LETTER = re.compile(r"[A-Za-z㐀-鿿]")
 _NO_NAME = re.compile(
-    r"(?:年度|全年|年初|预期|计划|实际|当年|原定)*(?:目标|计划|实际|(?:目标|指标|完成|计划)(?:值|数|量))(?:为|是)?|其中|同时|以[上下内外]|左右|（[套件台个]）|[的约达为至到近超]+"
+    r"(?:年度|全年|年初|预期|计划|实际|当年|原定)*(?:目标|计划|实际|(?:目标|指标|完成|计划)(?:值|数|量))(?:为|是)?|其中|同时|以[上下内外]|左右|（[套件台个]）|.*为期|方面(?:的内容)?|[的约达为至到近超]+"
 )
+#: A clause that is one noun phrase is no longer.
+_CLOSED = 20
 _OPEN = re.compile(r"^[\s，、：；。”’》）\-—=]+")
 _CLOSE = re.compile(r"[\s，、：；。“‘《（\-—=]+$")
 
@@ -166,6 +168,8 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
             start += 1
         elif body[-1] in "”》）" and not any(c in body for c in "“《（"):
             end -= 1
+        elif body.count("（") > body.count("）") and body.rfind("（") > body.rfind("）") > -2 and body.rfind("（") > 0:
+            end = start + body.rfind("（")  # a bracket that opens in a name and closes behind it
         else:
             break
     return start, end
@@ -187,6 +191,8 @@ def right_name(index: WordIndex, start: int, end: int, cues: Cues, *, whole: boo
             return None
         return trim(text, words[0].start, words[-1].end)
     stop = cues.words["stop"]
+    # A noun at the end of a short clause heads all that stands before it, verbs and all: 便民利企一站式指尖办服务|事项.
+    closed = words[-1].tag.startswith("n") and words[-1].end - words[0].start <= _CLOSED and not any(w.text in stop or w.text == "的" for w in words)
     kept: list[Word] = []
     seen = False
     quoted = 0
@@ -197,6 +203,7 @@ def right_name(index: WordIndex, start: int, end: int, cues: Cues, *, whole: boo
         if (
             quoted <= 0
             and seen
+            and not closed
             and word.tag in ("v", "vd", "d", "ad", "p")
             and word.end - words[0].start > 8
             and "的" not in {w.text for w in words[i : i + 3]}

@@ -97,6 +97,7 @@ class Prose:
         return self.ctx.drafts
 
     def one(self, item: Item, left: str, index: int) -> None:
+        self.ctx.at(item)
         self.ctx.rule = role = self.role(item, left.rstrip("， "))
         q = item.q
         if self._risen_to(item):
