@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from zhibiao.pairing.drafts import Span
+from zhibiao.pairing.drafts import Draft, Span
 from zhibiao.pairing.names import is_thin, trim
 
 from .field import LOOSE, Field
@@ -50,6 +50,10 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
             continue
         k = int(field.owner[i])
         q_start, q_end = int(field.start[i]), int(field.end[i])
+        draft, base = field.records[i], field.bases[k]
+        if draft is not None and draft.also:  # names of a list that share the value: the patterns alone know them apart
+            out.append(_of_pattern(field, i, k, draft))
+            continue
         low, high = first_of[k], first_of[k + 1]
         cut = bisect_right(ends, q_start, low, high)
         left = range(max(low, cut - _FAR_LEFT), cut)
@@ -72,11 +76,8 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
                 if _same_words(text[starts[n] : ends[n]], text[slice(*near)]):
                     continue
                 out.append(Candidate(i, JOINED, ((starts[n], ends[n]), near), n, text[starts[n] : ends[n]] + text[slice(*near)]))
-        draft = field.records[i]
-        base = field.bases[k]
         if draft is not None and (draft.name or draft.prefix):
-            words = draft.words(field.readings[k].index.text)
-            out.append(Candidate(i, PATTERN, tuple((a + base, b + base) for a, b in draft.name), -1, words))
+            out.append(_of_pattern(field, i, k, draft))
         if (title := field.titles[k]) is not None and title[1] <= q_start:
             out.append(Candidate(i, TITLE, (title,), -1, text[slice(*title)]))
         noun = (starts[right[0]], ends[right[0]]) if right else None
@@ -84,6 +85,11 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
             noun = (draft.name[0][0] + base, draft.name[0][1] + base)
         out += _of_clause(field, i, k, q_start, q_end, noun)
     return out
+
+
+def _of_pattern(field: Field, i: int, k: int, draft: Draft) -> Candidate:
+    base = field.bases[k]
+    return Candidate(i, PATTERN, tuple((a + base, b + base) for a, b in draft.name), -1, draft.words(field.readings[k].index.text))
 
 
 def _without_carriers(text: str, start: int, end: int) -> int:

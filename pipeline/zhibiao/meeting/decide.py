@@ -17,7 +17,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -209,6 +209,9 @@ def records(field: Field, made: Decision, models: Models) -> list[list[Draft]]:
         draft = _record(field, made, i, k)
         draft.confidence = chance
         out[k].append(draft)
+        said = field.records[i]
+        if said is not None and said.also and draft.type == "fact":
+            out[k] += [replace(draft, name=list(name)) for name in said.also]
     for k, reading in enumerate(field.readings):
         out[k] += [d for d in reading.drafts if not any(s is not None and s.value is not None for s in (d.target, d.actual))]
         out[k].sort(key=lambda d: (d.start, d.end))

@@ -124,7 +124,7 @@ class Context:
         gap = self.text[words[-1].end : q.start]
         if words[-1].tag.startswith("p") or words[-1].text in ("对", "为", "向", "在", "将", "把", "给", "与") or gap.startswith("的"):
             return []
-        if words[0].start and self.text[words[0].start - 1] in "向为对给" and words[-1].text in self.cues.words["light"]:
+        if words[0].start and self.text[words[0].start - 1] in "向对给" and words[-1].text in self.cues.words["light"]:
             words = words[-1:]  # to whom it was done is no part of the name (向市民|提供)
         listed = gap.startswith("等")
         if words[-1].end - words[0].start > 12:

@@ -37,6 +37,7 @@ class Draft:
     levels: tuple[str, ...] = ()  # the levels above it in its table, outermost first
     deviation: tuple[Span, ...] = ()  # where its row tells the reason of a deviation
     project: str = ""  # the project that its table is about
+    also: tuple[tuple[Span, ...], ...] = ()  # further names that the same value is told of (甲率和乙率均达100%)
     rule: str = ""  # the pattern that found it: plan, answer, or the role its words gave it in prose
 
     def words(self, text: str) -> str:

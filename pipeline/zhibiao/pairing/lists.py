@@ -9,6 +9,8 @@ from .cues import Cues
 from .drafts import Span
 
 _COMMA = re.compile(r"[、，]")
+#: A name in a list of names that share a value is no shorter; characters in which rates end.
+_SHORTEST, _RATES = 3, "率度比重"
 _AND = re.compile(r"以?及|和|与")
 
 
@@ -23,6 +25,19 @@ def members(text: str, start: int, end: int, count: int, cues: Cues) -> list[lis
         if len(parts) == count > 1:
             return _with_tail(text, parts, cues)
     return []
+
+
+def each_of(text: str, start: int, end: int) -> list[Span]:
+    """The names in ``text[start:end]`` of each of which one value is told (甲率和乙率|均达100%); empty where they are not of one sort."""
+    for parts in _partings(text, start, end):
+        if len(parts) > 1 and all(b - a >= _SHORTEST for a, b in parts) and len({_sort(text[b - 1]) for _, b in parts}) == 1:
+            return parts
+    return []
+
+
+def _sort(last: str) -> str:
+    """What sort of measure a name is of, by its last character; rates and degrees are alike."""
+    return "率" if last in _RATES else last
 
 
 def _partings(text: str, start: int, end: int) -> Iterator[list[Span]]:

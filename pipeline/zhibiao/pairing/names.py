@@ -36,6 +36,8 @@ _NO_NAME = re.compile(
 )
 #: A clause that is one noun phrase is no longer.
 _CLOSED = 20
+#: Before 均 at the end of a word: 平均, 人均, 户均.
+_PER = frozenset("平人户亩日月年生床校村镇")
 _OPEN = re.compile(r"^[\s，、：；。”’》）\-—=]+")
 _CLOSE = re.compile(r"[\s，、：；。“‘《（\-—=]+$")
 
@@ -164,7 +166,9 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
             end = start + match.start()
             continue
         body = text[start:end]
-        if body[0] in "“《（" and not any(c in body for c in "”》）"):
+        if len(body) > 2 and body[-1] == "均" and body[-2] not in _PER:
+            end -= 1  # 进驻率|均: a segmenter may have joined them
+        elif body[0] in "“《（" and not any(c in body for c in "”》）"):
             start += 1
         elif body[-1] in "”》）" and not any(c in body for c in "“《（"):
             end -= 1

@@ -13,7 +13,7 @@ from .clauses import Item
 from .context import Context
 from .drafts import Draft, Span, side
 from .ledger import Ledger
-from .lists import members
+from .lists import each_of, members
 from .names import TIME, cut_long, is_content, strip_back, trim
 
 _SHARE = re.compile(r"(?:仅|合计|共|约)?占(?!比)")
@@ -23,6 +23,8 @@ _LEDGER = ("initial", "budget", "adjusted", "executed", "weight", "score")
 
 _FUND = re.compile(r"(?:一般公共|政府性基金|国有资本经营|社会保险基金|社保基金)预算$")
 _SPENT = re.compile(r"支出|执行|决算|完成|使用|到位")
+#: Right before a value that each of the things before it has.
+_EACH = re.compile(r"(?:均|都|皆)(?:已|为|达到?了?|在|超过了?|保持在?|实现|突破|稳定在|控制在|约|近)*$")
 #: Between an earlier value and the one it became.
 _BECOMES = re.compile(r"[^，。；、：\d]{0,6}(?:到|至|为|成)(?:了|约|近)*")
 #: Opens the reason of a change that the same clause goes on to tell: it names nothing (因防疫支出减少|下降2.1%).
@@ -141,7 +143,9 @@ class Prose:
     def on_plain(self, item: Item, left: str) -> None:
         name = self.ctx.plain_name(item)
         if name:
-            self.ctx.fact(item, name)
+            each = each_of(self.ctx.text, *name[0]) if len(name) == 1 and _EACH.search(left) else []
+            draft = self.ctx.fact(item, [each[0]] if each else name)
+            draft.also = tuple((span,) for span in each[1:])
         elif self.ctx.subject is not None and item.q.kind not in ("rank",) and item.sentence == self._sentence_of(self.ctx.subject):
             self.ctx.fact(item, list(self.ctx.subject.name), subject=False)
 
@@ -165,7 +169,9 @@ class Prose:
             name = self.ctx.plain_name(item)
             if not name:
                 return
-        draft = self.ctx.fact(item, name, change=phrase, subject=False)
+        each = each_of(self.ctx.text, *name[0]) if not inherits and len(name) == 1 and _EACH.search(left[: match.start()]) else []
+        draft = self.ctx.fact(item, [each[0]] if each else name, change=phrase, subject=False)
+        draft.also = tuple((span,) for span in each[1:])
         if inherits and self.ctx.subject is not None:
             draft.prefix, draft.suffix = self.ctx.subject.prefix, ""
         elif not inherits:

@@ -172,7 +172,7 @@ class TableReader:
                 if {"target", "cycle", "actual"} & set(self.roles) and not of_goals:
                     words = ""  # a target or a result in words
                 if len(words) >= _TOLD and any(map(str.isdigit, words)):
-                    out.update({k: 0 for k in range(first, ends[-1] + 1)})
+                    out.update(dict.fromkeys(range(first, ends[-1] + 1), 0))
                     out[first] = ends[-1] + 1
             i = j + 1
         return out
