@@ -20,10 +20,12 @@ def kinds_agree(kind: str, unit: str, entry: Entry, *, record_type: str, change:
     """Whether a value of this kind can be a value of the entry at all (GUIDE: the kind must agree).
 
     A percentage that is a change may belong to any measure, a score to any indicator that is scored. Money and money by the month (元/月)
-    may stand for each other. An unknown kind agrees with all.
+    may stand for each other. An unknown kind, and a bare number, agree with all.
     """
     if not kind or kind == entry.kind or unit in entry.units:
         return True
+    if not unit and kind in ("count", "other", "rate"):
+        return True  # a bare number, whose unit is not told
     if kind == "score":
         return record_type == "score" or entry.kind == "percent"
     if change and (kind == "percent" or kind == "other"):
