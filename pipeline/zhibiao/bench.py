@@ -32,6 +32,7 @@ from zhibiao.export.sink import Sink
 from zhibiao.extractor import Extractor, layout_of
 from zhibiao.layout.blocks import DrawnTable, Layout, Passage, TableRegion
 from zhibiao.pairing.component import MARK, SECTION
+from zhibiao.pairing.tables import Above
 from zhibiao.readers import discover, read_report
 from zhibiao.readers.discovery import Input
 from zhibiao.runner import run, settle_heap
@@ -218,10 +219,10 @@ def _stages(file: Input, document: Document, extractor: Extractor, sink: Sink, t
 
 def read_tables(layout: Layout, extractor: Extractor) -> int:
     """Read the tables of a layout with the extractor's own reader; how many records they gave."""
-    last_name, n = "", 0
+    above, n = Above(), 0
     for block in layout.blocks:
         if isinstance(block, TableRegion):
-            table, _, last_name = extractor.read_table(layout.folded, block, last_name)
+            table, _, above = extractor.read_table(layout.folded, block, above)
             n += len(table.drafts)
         elif isinstance(block, DrawnTable):
             n += len(extractor.read_drawn(layout.folded, block).drafts)

@@ -32,7 +32,7 @@ from zhibiao.pairing.drafts import Draft
 from zhibiao.pairing.drawn import DrawnReader
 from zhibiao.pairing.names import is_name
 from zhibiao.pairing.passage import quantity_names
-from zhibiao.pairing.tables import TableReader
+from zhibiao.pairing.tables import Above, TableReader
 from zhibiao.pairing.torn import is_torn, read_torn
 from zhibiao.pairing.views import TableView, view_of_drafts, view_of_grid
 from zhibiao.schema import Document, Link, Quantity, Record, RecordType, Report, Side
@@ -105,7 +105,7 @@ class Extractor:
         """The tables of a report as they were understood, in order of text."""
         layout = layout_of(report)
         out: list[TableView] = []
-        last_name = ""
+        above = Above()
         for block in layout.blocks:
             if isinstance(block, DrawnTable):
                 reader = self.read_drawn(layout.folded, block)
@@ -114,7 +114,7 @@ class Extractor:
                 out += views or [view_of_drafts(reader.drafts, reader.text, start=block.start, caption=block.caption)]
             elif isinstance(block, TableRegion):
                 region = cells_of(layout.folded, block, self.finder)
-                read, _, last_name = self.read_table(layout.folded, block, last_name)
+                read, _, above = self.read_table(layout.folded, block, above)
                 start = block.lines[0].start
                 views = [view_of_grid(g, region.text, start=start, how="grid", caption=block.caption) for g in region.grids]
                 out += views or [view_of_drafts(read.drafts, read.view.text, start=start, caption=block.caption)]
@@ -136,10 +136,10 @@ class Extractor:
         """The blocks of a layout in order, each read: prose through the pipeline, tables by their rows, the prose in their cells like other prose."""
         drawn = {i: self.read_drawn(layout.folded, block) for i, block in enumerate(layout.blocks) if isinstance(block, DrawnTable)}
         tables: dict[int, tuple[_Block, Sequence[Passage]]] = {}
-        last_name = ""
+        above = Above()
         for i, block in enumerate(layout.blocks):
             if isinstance(block, TableRegion):
-                table, prose, last_name = self.read_table(layout.folded, block, last_name)
+                table, prose, above = self.read_table(layout.folded, block, above)
                 tables[i] = table, prose
         parts = {
             i: [block] if isinstance(block, Passage) else drawn[i].prose if i in drawn else tables[i][1]
@@ -168,22 +168,22 @@ class Extractor:
         data[SECTION], data[MARK], data[OF_TARGETS] = block.section, block.mark, under_targets(block.section)
         return doc
 
-    def read_table(self, folded: str, block: TableRegion, last_name: str) -> tuple[_Block, Sequence[Passage], str]:
-        """One table region of the folded text, read; with it the prose in its cells, and the name of its last row, for a table that goes on."""
+    def read_table(self, folded: str, block: TableRegion, above: Above) -> tuple[_Block, Sequence[Passage], Above]:
+        """One table region of the folded text, read; with it the prose in its cells, and what it leaves to a region that goes on with the table."""
         region = cells_of(folded, block, self.finder)
         if is_torn(region):
             quantities, drafts = read_torn(region, finder=self.finder, names_of=self._names_of)
             prose: list[Passage] = []
         else:
-            reader = TableReader(region, finder=self.finder, names_of=self._names_of, caption=block.caption, last_name=last_name)
+            reader = TableReader(region, finder=self.finder, names_of=self._names_of, caption=block.caption, above=above)
             quantities, drafts = reader.read()
-            last_name = reader.last_name
+            above = reader.above()
             prose = [
                 p
                 for a, b, above in reader.prose
                 for p in passages_of(folded, *region.clean.span(a, b), (*block.section, above) if above else block.section)
             ]
-        return _Block(region.clean, quantities, self._rated(drafts), block.section), prose, last_name
+        return _Block(region.clean, quantities, self._rated(drafts), block.section), prose, above
 
     def read_drawn(self, folded: str, block: DrawnTable) -> DrawnReader:
         """One drawn table of the folded text, read."""

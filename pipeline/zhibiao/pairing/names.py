@@ -196,7 +196,11 @@ def right_name(index: WordIndex, start: int, end: int, cues: Cues, *, whole: boo
         return trim(text, words[0].start, words[-1].end)
     stop = cues.words["stop"]
     # A noun at the end of a short clause heads all that stands before it, verbs and all: 便民利企一站式指尖办服务|事项.
-    closed = words[-1].tag.startswith("n") and words[-1].end - words[0].start <= _CLOSED and not any(w.text in stop or w.text == "的" for w in words)
+    closed = (
+        words[-1].tag.startswith("n")
+        and words[-1].end - words[0].start <= _CLOSED
+        and not any(w.text in stop or w.text == "的" for w in words)
+    )
     kept: list[Word] = []
     seen = False
     quoted = 0

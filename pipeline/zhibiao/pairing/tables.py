@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -31,10 +31,20 @@ _PERCENT = UnitHint("%", Decimal(1), "percent")
 _SCORE = UnitHint("分", Decimal(1), "score")
 
 
-class TableReader:
-    """Reads the rows of one region. ``caption`` may hold 单位：万元; ``last_name`` is the name of the row above this region."""
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What one region of a table leaves to the next, where running text or a page parts them: the name and the number of its last row, its columns."""
 
-    def __init__(self, region: Region, *, finder: QuantityFinder, names_of: NamesOf, caption: str = "", last_name: str = "") -> None:
+    name: str = ""
+    number: int = 0
+    columns: tuple[tuple[str, UnitHint | None], ...] = ()
+
+
+class TableReader:
+    """Reads the rows of one region. ``caption`` may hold 单位：万元; ``above``: what the region before it left."""
+
+    def __init__(self, region: Region, *, finder: QuantityFinder, names_of: NamesOf, caption: str = "", above: Above | None = None) -> None:
+        above = above or Above()
         self.names_of = names_of
         self._graded = False
         self.caption = caption
@@ -45,9 +55,13 @@ class TableReader:
         self.quantities: list[Quantity] = []
         #: Stretches of running text in the region's cells, for the readers of prose, with the head of goals or results that they stand under.
         self.prose: list[tuple[int, int, str]] = []
-        self.last_name = last_name
+        self.last_name = above.name
+        self.number = 0  # of the last row, in a table that numbers its rows
         self.split = Split((), (region.cells,)) if region.rows else split_forms(region.cells)
         self.head(header_of(self.split.cells))
+        if not self.columns and self._continues(above):
+            self._take(list(above.columns))
+            self.number = above.number
         self.caption_hint = unit_hint(caption) if caption else None
         self._answered = False  # a row with a signed target and its actual has been seen where no head tells the columns
         for cell in self.split.cells:
@@ -63,7 +77,22 @@ class TableReader:
 
     def head(self, head: Sequence[Cell]) -> None:
         """Take the roles and units of the columns from these head cells. Where no column names the rows, the first one does."""
-        self.columns = [(c.role, c.hint) for c in head]
+        self._take([(c.role, c.hint) for c in head])
+
+    def above(self) -> Above:
+        """What this region leaves to the next."""
+        return Above(self.last_name, self.number, tuple(self.columns))
+
+    def _continues(self, above: Above) -> bool:
+        """Does the region go on with the rows of a numbered table: with the last one, or with the next number?"""
+        numbered = any(role == "index" for role, _ in above.columns)
+        return numbered and any(
+            (c.kind == "number" and c.q is not None and c.q.bare and c.q.value == above.number + 1) or c.kind == "grade"
+            for c in self.region.cells
+        )
+
+    def _take(self, columns: list[tuple[str, UnitHint | None]]) -> None:
+        self.columns = columns
         roles = [role for role, _ in self.columns]
         if roles and "name" not in roles:
             first = next((i for i, role in enumerate(roles) if role in VALUE_ROLES and role != "amount"), len(roles))
@@ -112,7 +141,6 @@ class TableReader:
         """Read cells one after the other: text opens a row, numbers fill it, running text is left to the readers of prose."""
         row = Row()
         indexed = any(role == "index" for role, _ in self.columns)
-        number = 0
         told = self._told(cells) if self.columns else {}
         for i, cell in enumerate(cells):
             if i in told:
@@ -142,8 +170,8 @@ class TableReader:
                 if row.name or row.values:
                     row.values.append(cell)
             elif cell.kind == "number":
-                if indexed and self._is_index(cell, following, indexed) and cell.q is not None and cell.q.value == number + 1:
-                    number += 1  # the next row; words that found no number belonged to the end of the one before
+                if indexed and self._is_index(cell, following, indexed) and cell.q is not None and cell.q.value == self.number + 1:
+                    self.number += 1  # the next row; words that found no number belonged to the end of the one before
                     row = self.finish(row) if row.values else Row()
                     continue
                 if not row.name and not row.values and self._is_index(cell, following, indexed):
