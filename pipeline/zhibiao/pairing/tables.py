@@ -24,6 +24,7 @@ from .rows import LineRows
 _NAME_CELLS, _NAME_CHARS = 4, 45
 #: Running text in cells is so long at the least.
 _TOLD = 20
+_MANY = 100
 _STOP = re.compile(r"[，。；]")
 _GOALS = re.compile(r"(?:目标|计划|完成情况|实现情况)(?:（[^）]*）)?$")
 _TOTAL = re.compile(r"总分|总得分|得分合计|合计得分|评价总分")
@@ -140,7 +141,7 @@ class TableReader:
     def stream(self, cells: Sequence[Cell]) -> None:
         """Read cells one after the other: text opens a row, numbers fill it, running text is left to the readers of prose."""
         row = Row()
-        indexed = any(role == "index" for role, _ in self.columns)
+        indexed, graded = any(role == "index" for role, _ in self.columns), False
         told = self._told(cells) if self.columns else {}
         for i, cell in enumerate(cells):
             if i in told:
@@ -166,12 +167,13 @@ class TableReader:
             elif cell.kind == "grade":
                 row.grade = cell
                 row = self.finish(row)
+                graded = True
             elif cell.kind == "blank":
                 if row.name or row.values:
                     row.values.append(cell)
             elif cell.kind == "number":
-                if indexed and self._is_index(cell, following, indexed) and cell.q is not None and cell.q.value == self.number + 1:
-                    self.number += 1  # the next row; words that found no number belonged to the end of the one before
+                if (indexed or (graded and not row.values)) and self._is_next(cell, following, indexed):
+                    # the next row; words that found no number belonged to the end of the one before
                     row = self.finish(row) if row.values else Row()
                     continue
                 if not row.name and not row.values and self._is_index(cell, following, indexed):
@@ -204,6 +206,15 @@ class TableReader:
                     out[first] = ends[-1] + 1
             i = j + 1
         return out
+
+    def _is_next(self, cell: Cell, following: Cell | None, indexed: bool) -> bool:
+        """Is the cell the number of the next row? A page break may have taken one away. Where no head is there, behind a grade any small number is."""
+        if cell.q is None or not cell.q.bare or not self._is_index(cell, following, False):
+            return False
+        if self.number < cell.q.value <= self.number + 2 or (not indexed and cell.q.value < _MANY):
+            self.number = int(cell.q.value)
+            return True
+        return False
 
     def _is_index(self, cell: Cell, following: Cell | None, indexed: bool) -> bool:
         text = self.text[cell.start : cell.end]
