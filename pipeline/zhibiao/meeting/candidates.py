@@ -99,8 +99,8 @@ def _without_carriers(text: str, start: int, end: int) -> int:
 
 
 def _same_words(first: str, second: str) -> bool:
-    """Does one of two names say the other already?"""
-    return first in second or second in first
+    """Does one of two names say the other already, or are both of one sort (甲收入, 乙收入)?"""
+    return first in second or second in first or first[-2:] == second[-2:]
 
 
 def _siblings(field: Field, a: int, b: int, words: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from zhibiao.tokens.words import Word, WordIndex
 
 from .cues import Cues, load_cues
+from .drafts import Span
 
 TIME = re.compile(
     r"(?:截至|截止|到|至)?(?:(?:19|20)\d{2}(?:[-—~]\d{2,4})?年?(?:度|以来|底|末|初|期间)?(?:\d{1,2}(?:[-—~至]\d{1,2})?月(?:份)?(?:\d{1,2}日)?)?(?:末|底|初|以来)?"
@@ -179,8 +180,11 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def right_name(index: WordIndex, start: int, end: int, cues: Cues, *, whole: bool = False) -> tuple[int, int] | None:
-    """The noun that stands behind a number: ``33个|“两重”项目|顺利实施``. ``whole`` keeps verbs (rates: 95%|存量系统上云)."""
+def right_name(index: WordIndex, start: int, end: int, cues: Cues, *, whole: bool = False, owner: bool = False) -> Span | None:
+    """The noun that stands behind a number: ``33个|“两重”项目|顺利实施``. ``whole`` keeps verbs (rates: 95%|存量系统上云).
+
+    ``owner``: people or bodies are counted, what they own is not.
+    """
     if start >= end:
         return None
     text = index.text
@@ -216,6 +220,8 @@ def right_name(index: WordIndex, start: int, end: int, cues: Cues, *, whole: boo
             and word.end - words[0].start > 8
             and "的" not in {w.text for w in words[i : i + 3]}
         ):
+            break
+        if owner and word.text == "的" and kept and kept[-1].tag.startswith("n") and quoted <= 0:
             break
         kept.append(word)
         seen = seen or is_content(word, cues) or word.text in cues.words["light"]
