@@ -25,6 +25,8 @@ _FUND = re.compile(r"(?:一般公共|政府性基金|国有资本经营|社会�
 _SPENT = re.compile(r"支出|执行|决算|完成|使用|到位")
 #: Right before a value that each of the things before it has.
 _EACH = re.compile(r"(?:均|都|皆)(?:已|为|达到?了?|在|超过了?|保持在?|实现|突破|稳定在|控制在|约|近)*$")
+#: 改造提升2个中心 counts what was improved.
+_THINGS, _IMPROVES = ("count", "length", "area"), re.compile(r"(?<![比较期])[^比较期]{2,}(?:提升|扩大)$")
 #: Between an earlier value and the one it became.
 _BECOMES = re.compile(r"[^，。；、：\d]{0,6}(?:到|至|为|成)(?:了|约|近)*")
 #: Opens the reason of a change that the same clause goes on to tell: it names nothing (因防疫支出减少|下降2.1%).
@@ -52,7 +54,7 @@ class Prose:
                     return key
         if ending["to"].search(left):
             return "plain"
-        if q.unit != "年" and ending["change"].search(left):
+        if q.unit != "年" and ending["change"].search(left) and not (q.kind in _THINGS and _IMPROVES.search(left)):
             return "change"
         if self._was(ending["from"].search(left), item):
             return "from"
