@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from zhibiao.pairing.drafts import Draft, Span
 from zhibiao.pairing.names import is_thin, trim
+from zhibiao.schema import KINDS
 
 from .field import LOOSE, Field
 
@@ -24,8 +25,12 @@ _FRONT = re.compile(
     r"^(?:其中|截至(?:目前|年底|年末)|全年|累计|共计?|目前|已经?|年内|当年|今年(?:以来)?|本年度?|(?:19|20)\d\d年(?:度|末|底)?|并|且|同时|另外?|还|均|分别|通过|对|为|将|在(?![建校孵册职编岗营])|使)+"
 )
 _STOP = re.compile(r"[，。；：、！？]")
+_SUMS_UP = re.compile(r"[^，。；：、“”]{0,12}(?:共有|现有|现共有)")
 _CARRIERS = re.compile(r"(?:高达|多达|低至|仅为|仅有|只有|达到|超过|突破|上升到|提高到|提升到|下降到|压减到|压降至|控制在|仅|达|由)$")
 _LONGEST = 22
+
+
+_PERCENT = KINDS.index("percent")
 
 
 class Candidate(NamedTuple):
@@ -60,14 +65,15 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
         begin = bisect_left(starts, q_end, low, high)
         right = range(begin, min(begin + _FAR_RIGHT, high))
         for n in left:
-            end = _without_carriers(text, starts[n], ends[n])
-            out.append(Candidate(i, LEFT, ((starts[n], end),), n, text[starts[n] : end]))
+            begin, end = _without_carriers(text, starts[n], ends[n])
+            out.append(Candidate(i, LEFT, ((begin, end),), n, text[begin:end]))
         for n in right:
             out.append(Candidate(i, RIGHT, ((starts[n], ends[n]),), n, text[starts[n] : ends[n]]))
         if left:
             last = left[-1]
             near = (starts[last], ends[last])
-            if right and not _STOP.search(text, q_end, starts[right[0]]):
+            own_rate = text[near[1] - 1] in "率度" and field.kind[i] == _PERCENT
+            if right and not own_rate and not _STOP.search(text, q_end, starts[right[0]]):
                 other = (starts[right[0]], ends[right[0]])
                 out.append(Candidate(i, AROUND, (near, other), last, text[slice(*near)] + text[slice(*other)]))
             for n in left[-4:-1]:
@@ -92,10 +98,12 @@ def _of_pattern(field: Field, i: int, k: int, draft: Draft) -> Candidate:
     return Candidate(i, PATTERN, tuple((a + base, b + base) for a, b in draft.name), -1, draft.words(field.readings[k].index.text))
 
 
-def _without_carriers(text: str, start: int, end: int) -> int:
-    """Where a tagged name ends, words that only carry the number left out (住院率|高达)."""
+def _without_carriers(text: str, start: int, end: int) -> Span:
+    """A tagged name without words that only carry the number (住院率|高达) or sum up (本部门共有|车辆)."""
     found = _CARRIERS.search(text, start + 2, end)
-    return found.start() if found else end
+    end = found.start() if found else end
+    opening = _SUMS_UP.match(text, start, end - 1)
+    return opening.end() if opening else start, end
 
 
 def _same_words(first: str, second: str) -> bool:

@@ -122,10 +122,12 @@ def choose_names(
     if not found:
         return names, sure
     chances = models.names.predict_proba(of_names(field, found, roles))[:, 1]
-    best = np.full(len(roles), -1.0)
+    best = np.full(len(roles), -2.0)
     for candidate, chance in zip(found, chances.tolist(), strict=True):
         value = chance
-        if is_thin(candidate.words) or (field.kind[candidate.quantity] in _SUMS and candidate.words.endswith(_RATES)):
+        if field.kind[candidate.quantity] in _SUMS and candidate.words.endswith(_RATES):
+            value -= 1.0
+        elif is_thin(candidate.words):
             value -= _THIN
         elif candidate.way == PATTERN:
             value += lean.names

@@ -100,9 +100,7 @@ class Context:
                 or only_scope(words, self.cues)
             )
             if not content or (ends_in_verb and q.kind != "money"):
-                behind = right_name(
-                    self.index, q.end, item.right, self.cues, whole=q.kind in ("percent", "money"), owner=q.unit in _OWNERS
-                )
+                behind = right_name(self.index, q.end, item.right, self.cues, whole=q.kind in ("percent", "money"), owner=q.unit in _OWNERS)
         words = cut_long(words, self.cues)
         if behind:
             self.consumed = behind[1]
