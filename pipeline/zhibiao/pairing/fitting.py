@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from zhibiao.quantities import unit_hint
 from zhibiao.schema import Op
 
 from .cell import Cell
@@ -18,6 +19,8 @@ _MANY_COLUMNS = 10
 #: Weights and scores are no higher, but for those of forms that count in thousands.
 _FULL_MARKS = 200
 TEXT_ROLES = ("text", "level", "name", "unit", "op")
+#: What stands in a column of signs where the indicator is no number.
+_NATURE = re.compile(r"定[性量]|[正反逆]向|等于|大于|小于|不[低高少超多]")
 _SIGN_OP: dict[str, Op] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<", "=": "="}
 _DATE = re.compile(r"\d{1,2}[月日][底末前]?")
 
@@ -67,6 +70,10 @@ def suits(cell: Cell, column: Column) -> float:
         return -1.5
     if cell.kind == "unit" and role != "unit":
         return -1.0
+    if cell.words in _SIGN_OP or role == "op":
+        return 1.0 if role == "op" and (cell.words in _SIGN_OP or _NATURE.match(cell.words)) else -1.5
+    if role == "unit":
+        return 1.0 if cell.kind == "unit" or cell.hint is not None or unit_hint(f"（{cell.words}）") is not None else -0.5
     if cell.kind != "number" or cell.q is None:
         if role in TEXT_ROLES:
             return 1.0 if (role == "level") == (cell.kind == "level") or role == "name" else 0.4

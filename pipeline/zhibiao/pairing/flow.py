@@ -23,6 +23,9 @@ _LEAST_ROWS = 2
 #: So many rows must have a name of at most so many lines, numbers under the heads of values, and cells there at all.
 _NAME_LINES, _NAMED, _NUMBERS, _FILLED, _LONGEST_NOTE = 3, 1.0, 0.75, 0.75, 40
 _WRAP = {"name": 0.0, "level": 0.3, "text": 0.35, "target": -0.2, "actual": -0.2, "cycle": -0.2}
+#: Of the rows so many may tell their values in words (明显改善), and so long these may be.
+_IN_WORDS, _SHORT = 0.4, 8
+_NO_LEVEL = 0.8
 _NOWHERE = -1e9
 #: The widest head over names, in ems.
 _HEAD_WIDTH = 8.0
@@ -60,6 +63,9 @@ def _heads(cells: Sequence[Cell]) -> list[tuple[int, int, list[Column]]]:
                 break
             k += 1
         columns = [column_of("".join(c.words for c in group)) for group in groups]
+        while columns and columns[-1].role == "" and all(c.kind == "text" for c in groups[-1]):
+            k -= len(groups.pop())  # a wrapped name: the first row has begun
+            columns.pop()
         half = len(columns) // 2
         if half > 1 and [c.words for c in columns[:half]] == [c.words for c in columns[half:]]:
             columns = columns[:half]  # printed in two halves: the cells of left and right rows come in turn
@@ -68,6 +74,8 @@ def _heads(cells: Sequence[Cell]) -> list[tuple[int, int, list[Column]]]:
         if not named and values >= _LEAST_HEADS and i and _may_name(cells[i - 1]):
             columns.insert(0, replace(column_of(cells[i - 1].words), role="name"))  # 资金来源 年初预算数 全年预算数 …
             i, named = i - 1, True
+        if not any(c.role == "name" for c in columns) and (levels := [j for j, c in enumerate(columns) if c.role == "level"]):
+            columns[levels[-1]] = replace(columns[levels[-1]], role="name")  # 绩效指标 指标值 …: the last level names the rows
         goals = {c.role for c in columns} in ({"target", "actual"}, {"cycle", "target"})  # 预期目标 实际完成情况: prose below
         if goals or (len(columns) >= _LEAST_HEADS and named and values):
             out.append((i, k, columns))
@@ -150,8 +158,10 @@ def _regular(rows: Sequence[GridRow], columns: Sequence[Column]) -> bool:
     values = [j for j, c in enumerate(columns) if c.role in VALUE_ROLES or c.role == ""]
     filled = [c for row in rows for j, c in row.cells if j in values]
     numbers = sum(is_value(c) for c in filled)
-    if any(not any(j in values and is_value(c) for j, c in row.cells) for row in rows):
+    told = [row for row in rows if not any(j in values and is_value(c) for j, c in row.cells)]
+    if len(told) > _IN_WORDS * len(rows) or any(len(c.words) > _SHORT for row in told for j, c in row.cells if j in values):
         return False
+    numbers += sum(j in values for row in told for j, _ in row.cells)
     named = sum(0 < len(row.name) <= _NAME_LINES for row in rows)
     if any(columns[j].role == "text" and len(c.words) > _LONGEST_NOTE for row in rows for j, c in row.cells):
         return False
@@ -165,13 +175,14 @@ def _longer(first: Cell, second: Cell) -> Cell:
 def _best_flow(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[float, list[tuple[int, bool]]]:
     """The column of each cell and whether it opens a row, by the best sum of fits."""
     m = len(columns)
+    levels = sum(cell.kind == "level" for cell in cells) >= _LEAST_ROWS  # then other words are rather the first line of a wrapped name
     skipped = [0.0]
     for j, column in enumerate(columns):
         skipped.append(skipped[-1] + skip_cost(column, j, m))
     best: list[float] = [skipped[j] for j in range(m)]
     steps: list[list[tuple[int, bool]]] = []
     for i, cell in enumerate(cells):
-        fits = [suits(cell, column) for column in columns]
+        fits = [suits(cell, c) - (_NO_LEVEL if levels and c.role == "level" and cell.kind == "text" else 0.0) for c in columns]
         if i == 0:
             best = [fits[j] + skipped[j] for j in range(m)]
             steps.append([(-1, True)] * m)
