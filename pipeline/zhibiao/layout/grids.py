@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from .headers import header_role
-from .lines import Line
+from .lines import Line, item_mark, set_width, terminated
 
 Span = tuple[int, int]
 _WORD = re.compile(r"\S+")
@@ -21,6 +21,9 @@ _LEAST_CELLS, _LEAST_LINES, _LEAST_LABELS = 3, 3, 2
 _LABELS = ("target", "actual", "weight", "score", "initial", "budget", "executed", "rate")
 #: So many short lines may stand between two rows: the rest of a wrapped cell, a heading.
 _BETWEEN, _NARROW = 2, 14.0
+#: A table on one line is so wide at the least (in ems), and so many of its cells are numbers.
+_ROWS_WIDTH, _LEAST_NUMBERS = 60.0, 0.2
+_UNIT_CELL = re.compile(r"（[^（）]{1,8}）$")
 #: A cell of a table is no longer; a line of prose with blanks in it mostly is.
 _LONGEST = 30
 
@@ -107,6 +110,31 @@ def _is_prose(cells: Sequence[str]) -> bool:
     """Do the numbers stand in clauses more often than alone in a cell? So they do in prose set with blanks around its numbers."""
     clauses = sum(_STOPS.search(cell) is not None and _DIGIT.search(cell) is not None for cell in cells)
     return clauses > sum(NUMERIC.match(cell) is not None for cell in cells)
+
+
+def apart(line: Line) -> list[Line]:
+    """The cells of a table that was printed on one line, head and all, as a line each; the line itself where it is none.
+
+    It opens with three heads or more, with columns of values among them, and has cells for two rows at the least.
+    """
+    if line.width < _ROWS_WIDTH:
+        return [line]
+    words = [m.span() for m in _WORD.finditer(line.text)]
+    cells = [line.text[a:b] for a, b in words]
+    heads = next((k for k, cell in enumerate(cells) if header_role(cell) is None and not _UNIT_CELL.match(cell)), len(cells))
+    roles = {header_role(cell) for cell in cells[:heads]}
+    body = cells[heads:]
+    if heads < _LEAST_CELLS or not roles & set(_LABELS) or len(body) < 2 * heads:
+        return [line]
+    if sum(NUMERIC.match(cell) is not None for cell in body) < len(body) * _LEAST_NUMBERS:
+        return [line]
+    return [
+        line._replace(
+            start=line.start + a, end=line.start + b, text=line.text[a:b], width=set_width(line.text[a:b]),
+            after_break=line.after_break and k == 0, ends=terminated(line.text[a:b]), mark=item_mark(line.text[a:b]),
+        )
+        for k, (a, b) in enumerate(words)
+    ]  # fmt: skip
 
 
 def is_form_line(text: str) -> bool:

@@ -15,6 +15,7 @@ from .blocks import Block, DrawnTable, Layout, Passage, TableRegion
 from .clean import Clean, clean_ranges
 from .drawn import assemble
 from .fold import fold
+from .grids import apart
 from .lines import Line, Wrap, item_mark, split_lines, wrap_of
 from .regions import regions
 
@@ -163,6 +164,15 @@ class _Paper:
 
     def lines(self, lines: Sequence[Line]) -> None:
         """Add the paragraphs and flattened tables of these lines, between which no drawn table stands."""
+        at = 0
+        for i, line in enumerate(lines):
+            if len(cells := apart(line)) > 1:  # a table on one line
+                self._lines(lines[at:i])
+                self.blocks.append(TableRegion(tuple(cells), self.section, self._around(lines[i + 1] if i + 1 < len(lines) else None)))
+                at = i + 1
+        self._lines(lines[at:])
+
+    def _lines(self, lines: Sequence[Line]) -> None:
         in_table = dict(regions(lines, self.wrap))
         i = 0
         while i < len(lines):

@@ -141,7 +141,7 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
     if not rows and not labelled:
         whole = _with_units(made.cells, view.text, finder)
         grid = cell_grid(whole)
-        grids = (grid,) if grid else flow_grids(whole, region.caption)
+        grids = (grid,) if grid else flow_grids(whole, region.caption, whole="\n" not in folded[region.lines[0].start : region.lines[-1].end])
     return Region(view, tuple(made.cells), rows, grids)
 
 

@@ -76,6 +76,8 @@ def suits(cell: Cell, column: Column) -> float:
         return 1.0 if cell.kind == "unit" or cell.hint is not None or unit_hint(f"（{cell.words}）") is not None else -0.5
     if cell.kind != "number" or cell.q is None:
         if role in TEXT_ROLES:
+            if cell.words[-1] in "。；":  # a sentence
+                return 1.0 if role == "text" else -1.0
             return 1.0 if (role == "level") == (cell.kind == "level") or role == "name" else 0.4
         return (0.9 if _DATE.search(cell.words) else 0.4) if role in ("target", "actual", "cycle") else -0.8
     if role in TEXT_ROLES:

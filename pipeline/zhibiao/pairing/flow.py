@@ -25,14 +25,16 @@ _NAME_LINES, _NAMED, _NUMBERS, _FILLED, _LONGEST_NOTE = 3, 1.0, 0.75, 0.75, 40
 _WRAP = {"name": 0.0, "level": 0.3, "text": 0.35, "target": -0.2, "actual": -0.2, "cycle": -0.2}
 #: Of the rows so many may tell their values in words (明显改善), and so long these may be.
 _IN_WORDS, _SHORT = 0.4, 8
+#: The role of a cell that was put together of several lines.
+_WRAPPED = "wrapped"
 _NO_LEVEL = 0.8
 _NOWHERE = -1e9
 #: The widest head over names, in ems.
 _HEAD_WIDTH = 8.0
 
 
-def flow_grids(cells: Sequence[Cell], caption: str = "") -> tuple[Grid, ...]:
-    """The grids of a region, a head opening each; none where one of them does not come out."""
+def flow_grids(cells: Sequence[Cell], caption: str = "", *, whole: bool = False) -> tuple[Grid, ...]:
+    """The grids of a region, a head opening each; none where one of them does not come out. ``whole``: no cell is wrapped over lines."""
     heads = _heads(cells)
     if not heads or len(cells) > _MOST_CELLS:
         return ()
@@ -43,7 +45,7 @@ def flow_grids(cells: Sequence[Cell], caption: str = "") -> tuple[Grid, ...]:
         out.append(label_line(before, title) or Grid(columns_of([]), (), (), loose=tuple(before)))
     for k, (start, end, columns) in enumerate(heads):
         stop = heads[k + 1][0] if k + 1 < len(heads) else len(cells)
-        out.append(_flow(cells[end:stop], columns) or Grid(columns_of([]), (), (), loose=tuple(cells[start:stop])))
+        out.append(_flow(cells[end:stop], columns, whole) or Grid(columns_of([]), (), (), loose=tuple(cells[start:stop])))
     return tuple(out) if any(grid.rows for grid in out) or len(heads) > 1 else ()
 
 
@@ -90,13 +92,13 @@ def _may_name(cell: Cell) -> bool:
     return cell.kind == "text" and cell.width <= _HEAD_WIDTH and not any(sign in cell.words for sign in "，。；：")
 
 
-def _flow(cells: Sequence[Cell], head: Sequence[Column]) -> Grid | None:
+def _flow(cells: Sequence[Cell], head: Sequence[Column], whole: bool) -> Grid | None:
     if {c.role for c in head} <= {"target", "actual", "cycle"}:
         return Grid(columns_of([]), (), tuple(cells))
     columns = columns_of(head)
     if not any(is_value(c) for c in cells):
         return None
-    score, path = _best_flow(cells, columns.all)
+    score, path = _best_flow(cells, columns.all, whole)
     if not path or score < _SURE * len(cells):
         return None
     rows: list[GridRow] = []
@@ -163,19 +165,19 @@ def _regular(rows: Sequence[GridRow], columns: Sequence[Column]) -> bool:
         return False
     numbers += sum(j in values for row in told for j, _ in row.cells)
     named = sum(0 < len(row.name) <= _NAME_LINES for row in rows)
-    if any(columns[j].role == "text" and len(c.words) > _LONGEST_NOTE for row in rows for j, c in row.cells):
+    if any(columns[j].role == "text" and c.role == _WRAPPED and len(c.words) > _LONGEST_NOTE for row in rows for j, c in row.cells):
         return False
     return named >= _NAMED * len(rows) and numbers >= _NUMBERS * len(filled) and len(filled) >= _FILLED * len(values) * len(rows)
 
 
 def _longer(first: Cell, second: Cell) -> Cell:
-    return Cell(first.start, second.end, first.line, "text", first.width, words=first.words + second.words)
+    return Cell(first.start, second.end, first.line, "text", first.width, role=_WRAPPED, words=first.words + second.words)
 
 
-def _best_flow(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[float, list[tuple[int, bool]]]:
+def _best_flow(cells: Sequence[Cell], columns: Sequence[Column], whole: bool) -> tuple[float, list[tuple[int, bool]]]:
     """The column of each cell and whether it opens a row, by the best sum of fits."""
     m = len(columns)
-    levels = sum(cell.kind == "level" for cell in cells) >= _LEAST_ROWS  # then other words are rather the first line of a wrapped name
+    levels = not whole and sum(cell.kind == "level" for cell in cells) >= _LEAST_ROWS  # then other words are rather the first line of a wrapped name
     skipped = [0.0]
     for j, column in enumerate(columns):
         skipped.append(skipped[-1] + skip_cost(column, j, m))
@@ -197,7 +199,7 @@ def _best_flow(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[float,
                 got = best[b] + skipped[j] - skipped[b + 1]
                 if got > value:
                     value, source, opens = got, b, False
-            wraps = cell.kind in ("text", "head") and cells[i - 1].kind in ("text", "head") and column.role in _WRAP
+            wraps = not whole and cell.kind in ("text", "head") and cells[i - 1].kind in ("text", "head") and column.role in _WRAP
             if wraps and best[j] - fits[j] + _WRAP[column.role] > value:
                 value, source, opens = best[j] - fits[j] + _WRAP[column.role], j, False
             now.append(value + fits[j])
