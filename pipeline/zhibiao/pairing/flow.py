@@ -6,6 +6,7 @@ decided for the whole table at once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,6 +28,8 @@ _WRAP = {"name": 0.0, "level": 0.3, "text": 0.35, "target": -0.2, "actual": -0.2
 _IN_WORDS, _SHORT = 0.4, 8
 #: The role of a cell that was put together of several lines.
 _WRAPPED = "wrapped"
+#: A line that fills its column goes on in the next one, a shorter one hardly does; so many lines of one width tell how wide the column is.
+_FULL, _NOT_FULL, _MANY_FULL, _FEW_WIDER = 0.9, -0.3, 4, 0.05
 _NO_LEVEL = 0.8
 _NOWHERE = -1e9
 #: The widest head over names, in ems.
@@ -174,10 +177,21 @@ def _longer(first: Cell, second: Cell) -> Cell:
     return Cell(first.start, second.end, first.line, "text", first.width, role=_WRAPPED, words=first.words + second.words)
 
 
+def _full_width(cells: Sequence[Cell]) -> float:
+    """How wide a line of words is that fills its column, 0 where the cells do not tell: the greatest width that several lines have, and few exceed."""
+    widths = Counter(cell.width for cell in cells if cell.kind == "text")
+    usual = [width for width, n in widths.items() if n >= _MANY_FULL]
+    if not usual:
+        return 0.0
+    wide = max(usual)
+    return wide if sum(n for width, n in widths.items() if width > wide + 1) <= _FEW_WIDER * sum(widths.values()) else 0.0
+
+
 def _best_flow(cells: Sequence[Cell], columns: Sequence[Column], whole: bool) -> tuple[float, list[tuple[int, bool]]]:
     """The column of each cell and whether it opens a row, by the best sum of fits."""
     m = len(columns)
     levels = not whole and sum(cell.kind == "level" for cell in cells) >= _LEAST_ROWS  # then other words are rather the first line of a wrapped name
+    full = 0.0 if whole else _full_width(cells)
     skipped = [0.0]
     for j, column in enumerate(columns):
         skipped.append(skipped[-1] + skip_cost(column, j, m))
@@ -200,8 +214,9 @@ def _best_flow(cells: Sequence[Cell], columns: Sequence[Column], whole: bool) ->
                 if got > value:
                     value, source, opens = got, b, False
             wraps = not whole and cell.kind in ("text", "head") and cells[i - 1].kind in ("text", "head") and column.role in _WRAP
-            if wraps and best[j] - fits[j] + _WRAP[column.role] > value:
-                value, source, opens = best[j] - fits[j] + _WRAP[column.role], j, False
+            tie = 0.0 if not full else _FULL if cells[i - 1].width >= full else _NOT_FULL
+            if wraps and best[j] - fits[j] + _WRAP[column.role] + tie > value:
+                value, source, opens = best[j] - fits[j] + _WRAP[column.role] + tie, j, False
             now.append(value + fits[j])
             step.append((source, opens))
         best = now
