@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from zhibiao.quantities import UnitHint
 from zhibiao.schema import Op, Quantity, RecordType
 
 from .cell import Cell
@@ -14,6 +15,8 @@ from .drafts import Draft, Span, points, side
 VALUE_ROLES = ("target", "cycle", "actual", "weight", "score", "initial", "budget", "executed", "rate", "change", "amount", "last")
 #: What a cell of its own says of the comparison of the cell beside it.
 SIGNS: dict[str, Op] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<", "=": "=", "定量": "=", ">=": ">=", "<=": "<="}
+#: A printed rate agrees with its parts within so many percentage points.
+_NEAR = 1
 MONEY_ROLES = ("initial", "budget", "executed", "amount", "last")
 
 
@@ -71,17 +74,39 @@ def records_of(name: str, span: Span | None, got: dict[str, Quantity], *, roles:
         draft("fact", actual=got["amount"])
     if "last" in got:
         draft("fact", actual=got["last"], change="上年")
+    coupled = drafts and drafts[0].target is not None and drafts[0].actual is not None  # further values are of columns that are not known
     for role, q in got.items():
         if role.startswith("?"):
             if row.grade is not None or (not row.name and has_name):
                 draft("score", actual=q, suffix="评价分数")
-            else:
+            elif not coupled:
                 draft("fact", actual=q)
     return drafts
 
 
 def value_of(q: Quantity | None) -> Decimal | None:
     return q.value if q is not None else None
+
+
+def rate_by_sums(values: Sequence[Cell], roles: list[tuple[str, UnitHint | None]]) -> list[tuple[str, UnitHint | None]]:
+    """The roles of a row's values, its rate of execution put where the arithmetic finds it; no value is a rate that is none.
+
+    Heads of several rows may have hidden columns (of which 决算数|基本支出|项目支出), so that the rate stands further on than its head.
+    """
+    at = {role: i for i, (role, _) in reversed(list(enumerate(roles)))}
+    whole, part, rate = at.get("budget", at.get("initial")), at.get("executed", at.get("actual")), at.get("rate")
+    numbers = [cell.q.value if cell.q is not None else None for cell in values]
+    if whole is None or part is None or rate is None or not numbers[whole] or numbers[part] is None or numbers[rate] is None:
+        return roles
+    expected = numbers[part] / numbers[whole] * 100  # type: ignore[operator]
+    if abs(numbers[rate] - expected) <= _NEAR:  # type: ignore[operator]
+        return roles
+    right = next((i for i, (role, _) in enumerate(roles) if not role and numbers[i] is not None and abs(numbers[i] - expected) <= _NEAR), None)  # type: ignore[operator]
+    out = list(roles)
+    out[rate] = ("", None)
+    if right is not None:
+        out[right] = roles[rate]
+    return out
 
 
 def plausible(pairs: Sequence[tuple[str, Cell]]) -> float:

@@ -17,7 +17,7 @@ from .drafts import Draft, NamesOf, side, similar, words_side
 from .forms import Form, Split, split_forms
 from .gridrows import GridRows
 from .guess import number_runs, order_of
-from .records import MONEY_ROLES, VALUE_ROLES, Row, plausible, records_of
+from .records import MONEY_ROLES, VALUE_ROLES, Row, plausible, rate_by_sums, records_of
 from .rows import LineRows
 
 #: A name is wrapped over so many lines, and is so long, at the most.
@@ -25,6 +25,8 @@ _NAME_CELLS, _NAME_CHARS = 4, 45
 #: Running text in cells is so long at the least.
 _TOLD = 20
 _MANY = 100
+#: Codes of the functional classification of spending (208, 20805, 2080505); so many make a table one that tells them.
+_CODE, _LEAST_CODES = re.compile(r"2[0-3]\d(?:\d\d){0,2}"), 3
 _STOP = re.compile(r"[，。；]")
 _GOALS = re.compile(r"(?:目标|计划|完成情况|实现情况)(?:（[^）]*）)?$")
 _TOTAL = re.compile(r"总分|总得分|得分合计|合计得分|评价总分")
@@ -74,6 +76,8 @@ class TableReader:
             ):
                 self.caption_hint = cell.hint
         self.order = order_of(number_runs(self.split.cells)) if not self.values else None
+        codes = sum(c.kind == "number" and _CODE.fullmatch(self.text[c.start : c.end]) is not None for c in self.split.cells)
+        self._coded = codes >= _LEAST_CODES
         self.levelled = False  # a level (产出指标) has been read: the region is a table of indicators
 
     def head(self, head: Sequence[Cell]) -> None:
@@ -176,7 +180,9 @@ class TableReader:
                     # the next row; words that found no number belonged to the end of the one before
                     row = self.finish(row) if row.values else Row()
                     continue
-                if not row.name and not row.values and self._is_index(cell, following, indexed):
+                if self._is_index(cell, following, indexed) and (not (row.name or row.values) or (self._coded and row.values)):
+                    if row.values:
+                        row = self.finish(row)
                     continue
                 row.values.append(cell)
             else:
@@ -218,6 +224,8 @@ class TableReader:
 
     def _is_index(self, cell: Cell, following: Cell | None, indexed: bool) -> bool:
         text = self.text[cell.start : cell.end]
+        if self._coded and _CODE.fullmatch(text):
+            return following is not None and following.kind in ("text", "head")
         return (
             text.isdigit()
             and len(text) <= 3
@@ -286,6 +294,7 @@ class TableReader:
         values, roles = [c for c, _ in kept], [r for _, r in kept]
         if self._graded and len(values) == 1:
             roles = [("score", roles[0][1] if roles[0][0] == "score" else None)]
+        roles = rate_by_sums(values, roles)
         name_hint = unit_hint(name) if name else None
         got: dict[str, Quantity] = {}
         for cell, (role, hint) in zip(values, roles, strict=True):
