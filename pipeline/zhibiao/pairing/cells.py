@@ -26,6 +26,9 @@ from .linegrid import line_grids
 
 _NUMBER = re.compile(r"(?:[≥≤><=]{1,2}|约|近|不少于|不低于|不超过)?-?\d[\d,]*(?:\.\d+)?(?:[%‰]|（%）)?[^\s\d，。；：、]{0,6}$")
 _SURE_NUMBER = re.compile(r"(?:[≥≤><=]{1,2})?-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?=%))(?:[%‰]|（%）)?[^\s\d，。；：、]{0,4}$")
+_TWO_DECIMALS, _ONE_DECIMAL = re.compile(r"-?[\d,]+\.\d\d"), re.compile(r"-?\d[\d,]{3,}\.\d")
+#: So many numbers must have two decimals to tell that one with a single one is torn, and so few of these may stand alone.
+_LEAST_WHOLE, _FEW_SHORT = 3, 0.1
 _LABEL = re.compile(r"(?:指标|说明|目标)：")
 _LABELS = ("指标：", "说明：", "目标：")
 
@@ -133,7 +136,13 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
     made = Assembly(folded, finder)
     headed = any(header_role(w) for line in region.lines[:12] for w in line.text.split())
     rows = not labelled and any(_head_line(line) for line in region.lines) and _rows_on_lines(region.lines)
+    torn = _torn_numbers(region.lines) if not rows and not labelled else set()
     for number, line in enumerate(region.lines):
+        if number - 1 in torn:
+            continue  # the last digit of the number above
+        if number in torn:
+            made.add(line.start, region.lines[number + 1].end, number, line.width)
+            continue
         for a, b in _tokens(line) if rows else _label_pieces(folded, line) if labelled else _pieces(folded, line, headed):
             made.add(a, b, number, set_width(folded[a:b]))
     view = made.view
@@ -143,6 +152,17 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
         grid = cell_grid(whole)
         grids = (grid,) if grid else flow_grids(whole, region.caption, whole="\n" not in folded[region.lines[0].start : region.lines[-1].end])
     return Region(view, tuple(made.cells), rows, grids)
+
+
+def _torn_numbers(lines: Sequence[Line]) -> set[int]:
+    """The lines whose number lost its last digit to the next line, where the column was too narrow for it: 18,640.2 over 0.
+
+    Told by the numbers that are whole: nearly all of them have two decimals.
+    """
+    whole = sum(_TWO_DECIMALS.fullmatch(line.text) is not None for line in lines)
+    short = [i for i, line in enumerate(lines) if _ONE_DECIMAL.fullmatch(line.text)]
+    torn = {i for i in short if i + 1 < len(lines) and len(lines[i + 1].text) == 1 and lines[i + 1].text.isdigit()}
+    return torn if whole >= _LEAST_WHOLE and len(short) - len(torn) <= _FEW_SHORT * whole else set()
 
 
 def _with_units(cells: Sequence[Cell], text: str, finder: QuantityFinder) -> list[Cell]:
