@@ -19,7 +19,7 @@ _LEVEL_CELL = re.compile(
 )
 _GRADE_CELL = re.compile(r"(?:优|良|中|差|优秀|良好|合格|不合格|一般|较差)$")
 #: A head of a column of cells that stand on a line each is no wider; so many rows make such a table.
-_HEAD_WIDTH, _LEAST_ROWS = 18.0, 2
+_HEAD_WIDTH, _LEAST_ROWS, _LEAST_HEADS = 18.0, 2, 4
 
 
 def _header_cells(line: Line) -> int:
@@ -40,6 +40,7 @@ def _classes(lines: Sequence[Line], wrap: Wrap | None) -> list[str]:
     out: list[str] = []
     limit = 0.68 * wrap.width if wrap else 25.0
     grid = grid_lines(lines)
+    heads = 0  # how many heads stand over the rows, while these follow one another
     for i, line in enumerate(lines):
         text = line.text
         before = lines[i - 1] if i else None
@@ -58,8 +59,18 @@ def _classes(lines: Sequence[Line], wrap: Wrap | None) -> list[str]:
             kind = "R" if _is_row(text) else "S"
         else:
             kind = "R" if _is_row(text) else "P"
+        if kind in "SP" and heads and _fills(text, heads):
+            kind = "R"  # a row, though one of its cells is a whole text
+        elif kind == "H" or kind not in "R":
+            heads = _header_cells(line) if kind == "H" and _header_cells(line) >= _LEAST_HEADS else 0
         out.append(kind)
     return out
+
+
+def _fills(text: str, heads: int) -> bool:
+    """Do the blanks of a line part it into as many cells as heads stand above it, with a number among them?"""
+    cells = text.split()
+    return len(cells) == heads and any(_NUMBER_TOKEN.match(cell) for cell in cells[1:])
 
 
 def _is_row(text: str) -> bool:

@@ -19,6 +19,7 @@ _NOT_VALUES = ("name", "level", "text", "index", "unit", "op")
 #: Heads of columns that count: the money unit of a caption is not theirs.
 _COUNTS = re.compile(r"(?:[人户个件次台项家宗起所村校条名批篇]数?|数量|人次|[面容体]积|户数|企业|车辆|行次)$")
 _SUM = re.compile(r"合计|小计|总计|本年支出$|本年收入$|总额")
+_FULL_MARKS = 1000
 _TOTAL = re.compile(r"(?:总[分计]|合计|得分合计|合计得分|总得分|自评总分|评价总分|总\s*分值?)(?:（分）)?")
 _MONEY = re.compile(r"资金|金额|[收支]出?入?$|投资|经费|补[贴助偿]|奖补|到款|预算|决算|[价税费额款]$|拨付|支付")
 _FRONT = re.compile(
@@ -174,7 +175,7 @@ class GridRows:
         """The last row, which has nothing but the sums of weights and scores: its numbers, as printed, under these columns."""
         numbers = [cell for _, cell in cells if cell.kind == "number"]
         places = [j for role in ("weight", "score") for j, c in enumerate(self.columns.all) if c.role == role]
-        if not numbers or len(numbers) > len(places) or any(cell.q is None or not cell.q.bare for cell in numbers):
+        if not numbers or len(numbers) > len(places) or any(cell.q is None or not cell.q.bare or cell.q.value > _FULL_MARKS for cell in numbers):
             return cells
         return [*zip(places[-len(numbers) :], numbers, strict=True), *((j, c) for j, c in cells if c.kind != "number")]
 

@@ -22,6 +22,7 @@ _FEW_LINES = 3
 _NAME_WIDTH = 26.0
 #: The widest head in ems.
 _HEAD_WIDTH = 12.0
+_RANKS = ("名次", "排名", "位次", "排序")
 _HAS_DIGITS = re.compile(r"\d(?!\d*[）)])")
 
 
@@ -82,6 +83,8 @@ def _halves(rows: Sequence[list[Cell]]) -> Grid | None:
     right: list[list[Cell]] = []
     for row in rows[at + 1 :]:
         cut = next((i for i in range(1, len(row)) if not is_value(row[i]) and is_value(row[i - 1])), len(row))
+        if len(row) == len(head):
+            cut = half
         if cut == len(row) and row[0].left >= head[half].left - 4 > 0:
             cut = 0
         if cut:
@@ -101,6 +104,8 @@ def line_grid(rows: Sequence[Sequence[Cell]], *, least: int = 3) -> Grid | None:
         return None
     if not _aligned(head, rows[head_at + 1 :]):
         head = [replace(c, left=0, right=0) for c in head]
+    if head[0].words in _RANKS and head[0].role == "":
+        head = [replace(head[0], role="index"), *head[1:]]  # the rows in the order of their rank
     columns = columns_of(head)
     if not any(c.role not in ("name", "level", "text", "index", "unit", "op") for c in columns.all):
         return None
