@@ -17,6 +17,7 @@ _NUMBER_TOKEN = re.compile(r"(?:[≥≤><=]{1,2})?-?\d[\d,.]*（?%?）?[^\s\d，
 _LEVEL_CELL = re.compile(
     r"(?:\d{1,2}[-.、])?(?:产出|效益|效果|成本|满意度|数量|质量|时效|进度|(?:经济|社会|生态)(?:效益|成本)|生态环境成本|可持续影响|(?:社会公众|服务对象|受益对象)?(?:或服务对象)?满意度|决策|过程|投入)(?:指标|效益指标|成本指标)?$"
 )
+_TITLE = re.compile(r"(?:附?表)\s?[\d一二三四五六七八九十]{1,3}(?:[-—]\d{1,2})?[\s：:]?\S*(?:表|情况|统计|指标|汇总|一览|产量|数据|明细|结果)$")
 _GRADE_CELL = re.compile(r"(?:优|良|中|差|优秀|良好|合格|不合格|一般|较差)$")
 #: A head of a column of cells that stand on a line each is no wider; so many rows make such a table.
 _HEAD_WIDTH, _LEAST_ROWS, _LEAST_HEADS = 18.0, 2, 4
@@ -96,6 +97,8 @@ def regions(lines: Sequence[Line], wrap: Wrap | None) -> Iterator[tuple[int, int
             mark = lines[end].mark
             if mark and mark[0] in (1, 2) and (kind in "SP") and not _row_follows(kinds, end):
                 break
+            if kind == "S" and _TITLE.match(lines[end].text) and "N" in kinds[start:end]:
+                break  # the title of the next table
             if kind == "H":
                 headed = True
             if kind == "L":
@@ -127,11 +130,12 @@ def regions(lines: Sequence[Line], wrap: Wrap | None) -> Iterator[tuple[int, int
 
 def _head_above(lines: Sequence[Line], kinds: Sequence[str], start: int, end: int) -> int:
     """Where the head of a table of one cell a line begins: at the short line above that says what the rows are, a row's width up at least."""
+    first = next((i for i in range(start, end) if kinds[i] == "N"), end)
+    end = next((i for i in range(first, end) if kinds[i] == "H"), end)  # where another table begins
     runs = [len(run) for run in re.findall("N+", "".join(kinds[start:end]))]
     if len(runs) < _LEAST_ROWS:
         return start
     width = max(set(runs), key=lambda n: (runs.count(n), n))
-    first = next(i for i in range(start, end) if kinds[i] == "N")
     if width < 2 or runs.count(width) < 0.6 * len(runs):
         return start
     for i in range(first - width - 1, max(-1, first - width - 6), -1):
