@@ -18,7 +18,7 @@ from zhibiao.layout.headers import header_role
 from zhibiao.layout.lines import Line, set_width
 from zhibiao.quantities import QuantityFinder
 
-from .cell import LEVEL, Cell, Region, make_cell
+from .cell import LEVEL, Cell, Region, head_hint, make_cell
 from .cellgrid import cell_grid
 from .flow import flow_grids
 from .grid import Grid
@@ -145,6 +145,8 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
             continue
         for a, b in _tokens(line) if rows else _label_pieces(folded, line) if labelled else _pieces(folded, line, headed):
             made.add(a, b, number, set_width(folded[a:b]))
+    if not rows and not labelled:
+        made.cells = _whole_heads(made.cells)
     view = made.view
     grids: tuple[Grid, ...] = ()
     if not rows and not labelled:
@@ -152,6 +154,20 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
         grid = cell_grid(whole)
         grids = (grid,) if grid else flow_grids(whole, region.caption, whole="\n" not in folded[region.lines[0].start : region.lines[-1].end])
     return Region(view, tuple(made.cells), rows, grids)
+
+
+def _whole_heads(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells, heads that run over two lines made one (预算执行率（B/A× over 100%）)."""
+    out: list[Cell] = []
+    for cell in cells:
+        last = out[-1] if out else None
+        if last is not None and last.kind == cell.kind == "text" and last.line == cell.line - 1 and "（" in last.words and "）" in cell.words:
+            words = last.words + cell.words
+            if last.words.count("（") > last.words.count("）") and (role := header_role(words)):
+                out[-1] = replace(last, end=cell.end, kind="head", role=role, hint=head_hint(words), words=words)
+                continue
+        out.append(cell)
+    return out
 
 
 def _torn_numbers(lines: Sequence[Line]) -> set[int]:

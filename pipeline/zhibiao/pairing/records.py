@@ -93,6 +93,10 @@ def rate_by_sums(values: Sequence[Cell], roles: list[tuple[str, UnitHint | None]
 
     Heads of several rows may have hidden columns (of which 决算数|基本支出|项目支出), so that the rate stands further on than its head.
     """
+    roles = [
+        ("", None) if role in MONEY_ROLES and cell.q is not None and cell.q.kind == "percent" and not cell.q.bare else (role, hint)
+        for cell, (role, hint) in zip(values, roles, strict=True)
+    ]
     at = {role: i for i, (role, _) in reversed(list(enumerate(roles)))}
     whole, part, rate = at.get("budget", at.get("initial")), at.get("executed", at.get("actual")), at.get("rate")
     numbers = [cell.q.value if cell.q is not None else None for cell in values]

@@ -105,6 +105,9 @@ class TableReader:
                 self.columns[levels[-1]] = ("name", None)
             elif roles[0] in ("amount", "text", "index"):
                 self.columns[0] = ("name", None)
+        if {"budget", "executed"} <= set(roles):  # 项目资金（万元）| 全年预算数 | 全年执行数: what stands before them is no value
+            before = roles.index("budget")
+            self.columns = [("level", None) if role == "amount" and i < before else (role, hint) for i, (role, hint) in enumerate(self.columns)]
         self.values = [(role, hint) for role, hint in self.columns if role in VALUE_ROLES]
         self.roles = [role for role, _ in self.values]
 
