@@ -71,6 +71,7 @@ def _heads(cells: Sequence[Cell]) -> list[tuple[int, int, list[Column]]]:
         while columns and columns[-1].role == "" and all(c.kind == "text" for c in groups[-1]):
             k -= len(groups.pop())  # a wrapped name: the first row has begun
             columns.pop()
+        columns = _under_first(columns)
         half = len(columns) // 2
         if half > 1 and [c.words for c in columns[:half]] == [c.words for c in columns[half:]]:
             columns = columns[:half]  # printed in two halves: the cells of left and right rows come in turn
@@ -88,6 +89,17 @@ def _heads(cells: Sequence[Cell]) -> list[tuple[int, int, list[Column]]]:
         else:
             i += 1
     return out
+
+
+def _under_first(columns: list[Column]) -> list[Column]:
+    """The columns in order where the first head stands over several, which are told at the end: 绩效指标 指标值 得分 一级指标 二级指标 三级指标."""
+    last = len(columns)
+    while last and columns[last - 1].role in ("level", "name"):
+        last -= 1
+    below = columns[last:]
+    if len(below) < _LEAST_ROWS or last < _LEAST_HEADS or columns[0].role not in ("level", "name"):
+        return columns
+    return [*below, *columns[1:last]]
 
 
 def _may_name(cell: Cell) -> bool:

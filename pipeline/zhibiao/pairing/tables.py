@@ -72,7 +72,7 @@ class TableReader:
                 cell.kind == "unit"
                 and cell.hint is not None
                 and self.caption_hint is None
-                and not any(cell.hint == h for _, h in self.columns)
+                and (cell.words.startswith("单位") or not any(cell.hint == h for _, h in self.columns))
             ):
                 self.caption_hint = cell.hint
         self.order = order_of(number_runs(self.split.cells)) if not self.values else None
