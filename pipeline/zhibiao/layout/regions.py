@@ -17,7 +17,9 @@ _NUMBER_TOKEN = re.compile(r"(?:[≥≤><=]{1,2})?-?\d[\d,.]*（?%?）?[^\s\d，
 _LEVEL_CELL = re.compile(
     r"(?:\d{1,2}[-.、])?(?:产出|效益|效果|成本|满意度|数量|质量|时效|进度|(?:经济|社会|生态)(?:效益|成本)|生态环境成本|可持续影响|(?:社会公众|服务对象|受益对象)?(?:或服务对象)?满意度|决策|过程|投入)(?:指标|效益指标|成本指标)?$"
 )
-_TITLE = re.compile(r"(?:附?表)\s?[\d一二三四五六七八九十]{1,3}(?:[-—]\d{1,2})?[\s：:]?\S*(?:表|情况|统计|指标|汇总|一览|产量|数据|明细|结果)$")
+_TITLE = re.compile(
+    r"(?:附?表)\s?[\d一二三四五六七八九十]{1,3}(?:[-—]\d{1,2})?[\s：:]?\S*(?:表|情况|统计|指标|汇总|一览|产量|数据|明细|结果)$"
+)
 _GRADE_CELL = re.compile(r"(?:优|良|中|差|优秀|良好|合格|不合格|一般|较差)$")
 #: A head of a column of cells that stand on a line each is no wider; so many rows make such a table.
 _HEAD_WIDTH, _LEAST_ROWS, _LEAST_HEADS = 18.0, 2, 4
@@ -46,7 +48,7 @@ def _classes(lines: Sequence[Line], wrap: Wrap | None) -> list[str]:
         text = line.text
         before = lines[i - 1] if i else None
         tail = wrap and before and wrap.full(before, 0.86) and not before.ends
-        if _header_cells(line):
+        if known := _header_cells(line):
             kind = "H"
         elif i in grid or is_form_line(text):
             kind = "R"
@@ -63,7 +65,7 @@ def _classes(lines: Sequence[Line], wrap: Wrap | None) -> list[str]:
         if kind in "SP" and heads and _fills(text, heads):
             kind = "R"  # a row, though one of its cells is a whole text
         elif kind == "H" or kind not in "R":
-            heads = _header_cells(line) if kind == "H" and _header_cells(line) >= _LEAST_HEADS else 0
+            heads = known if kind == "H" and known >= _LEAST_HEADS else 0
         out.append(kind)
     return out
 

@@ -152,7 +152,9 @@ def cells_of(folded: str, region: TableRegion, finder: QuantityFinder) -> Region
     if not rows and not labelled:
         whole = _with_units(made.cells, view.text, finder)
         grid = cell_grid(whole)
-        grids = (grid,) if grid else flow_grids(whole, region.caption, whole="\n" not in folded[region.lines[0].start : region.lines[-1].end])
+        grids = (
+            (grid,) if grid else flow_grids(whole, region.caption, whole="\n" not in folded[region.lines[0].start : region.lines[-1].end])
+        )
     return Region(view, tuple(made.cells), rows, grids)
 
 
@@ -161,7 +163,13 @@ def _whole_heads(cells: Sequence[Cell]) -> list[Cell]:
     out: list[Cell] = []
     for cell in cells:
         last = out[-1] if out else None
-        if last is not None and last.kind == cell.kind == "text" and last.line == cell.line - 1 and "（" in last.words and "）" in cell.words:
+        if (
+            last is not None
+            and last.kind == cell.kind == "text"
+            and last.line == cell.line - 1
+            and "（" in last.words
+            and "）" in cell.words
+        ):
             words = last.words + cell.words
             if last.words.count("（") > last.words.count("）") and (role := header_role(words)):
                 out[-1] = replace(last, end=cell.end, kind="head", role=role, hint=head_hint(words), words=words)

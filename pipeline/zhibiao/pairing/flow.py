@@ -202,7 +202,9 @@ def _full_width(cells: Sequence[Cell]) -> float:
 def _best_flow(cells: Sequence[Cell], columns: Sequence[Column], whole: bool) -> tuple[float, list[tuple[int, bool]]]:
     """The column of each cell and whether it opens a row, by the best sum of fits."""
     m = len(columns)
-    levels = not whole and sum(cell.kind == "level" for cell in cells) >= _LEAST_ROWS  # then other words are rather the first line of a wrapped name
+    levels = (
+        not whole and sum(cell.kind == "level" for cell in cells) >= _LEAST_ROWS
+    )  # then other words are rather the first line of a wrapped name
     full = 0.0 if whole else _full_width(cells)
     skipped = [0.0]
     for j, column in enumerate(columns):

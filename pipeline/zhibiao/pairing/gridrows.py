@@ -175,7 +175,11 @@ class GridRows:
         """The last row, which has nothing but the sums of weights and scores: its numbers, as printed, under these columns."""
         numbers = [cell for _, cell in cells if cell.kind == "number"]
         places = [j for role in ("weight", "score") for j, c in enumerate(self.columns.all) if c.role == role]
-        if not numbers or len(numbers) > len(places) or any(cell.q is None or not cell.q.bare or cell.q.value > _FULL_MARKS for cell in numbers):
+        if (
+            not numbers
+            or len(numbers) > len(places)
+            or any(cell.q is None or not cell.q.bare or cell.q.value > _FULL_MARKS for cell in numbers)
+        ):
             return cells
         return [*zip(places[-len(numbers) :], numbers, strict=True), *((j, c) for j, c in cells if c.kind != "number")]
 

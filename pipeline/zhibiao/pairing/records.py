@@ -98,18 +98,20 @@ def rate_by_sums(values: Sequence[Cell], roles: list[tuple[str, UnitHint | None]
         for cell, (role, hint) in zip(values, roles, strict=True)
     ]
     at = {role: i for i, (role, _) in reversed(list(enumerate(roles)))}
-    whole, part, rate = at.get("budget", at.get("initial")), at.get("executed", at.get("actual")), at.get("rate")
+    places = at.get("budget", at.get("initial")), at.get("executed", at.get("actual")), at.get("rate")
     numbers = [cell.q.value if cell.q is not None else None for cell in values]
-    if whole is None or part is None or rate is None or not numbers[whole] or numbers[part] is None or numbers[rate] is None:
+    whole, part, rate = (numbers[i] if i is not None else None for i in places)
+    if not whole or part is None or rate is None or places[2] is None:
         return roles
-    expected = numbers[part] / numbers[whole] * 100  # type: ignore[operator]
-    if abs(numbers[rate] - expected) <= _NEAR:  # type: ignore[operator]
+    expected = part / whole * 100
+    if abs(rate - expected) <= _NEAR:
         return roles
-    right = next((i for i, (role, _) in enumerate(roles) if not role and numbers[i] is not None and abs(numbers[i] - expected) <= _NEAR), None)  # type: ignore[operator]
     out = list(roles)
-    out[rate] = ("", None)
-    if right is not None:
-        out[right] = roles[rate]
+    out[places[2]] = ("", None)
+    for i, ((role, _), number) in enumerate(zip(roles, numbers, strict=True)):
+        if not role and number is not None and abs(number - expected) <= _NEAR:
+            out[i] = roles[places[2]]
+            break
     return out
 
 

@@ -13,22 +13,17 @@ from zhibiao.schema import Quantity
 
 from .cell import Cell, Region
 from .cells import header_of
-from .drafts import Draft, NamesOf, side, similar, words_side
+from .drafts import Draft, NamesOf
 from .forms import Form, Split, split_forms
 from .gridrows import GridRows
 from .guess import number_runs, order_of
 from .records import MONEY_ROLES, VALUE_ROLES, Row, plausible, rate_by_sums, records_of
 from .rows import LineRows
+from .stream import Stream
+from .wordrows import WordRows
 
 #: A name is wrapped over so many lines, and is so long, at the most.
 _NAME_CELLS, _NAME_CHARS = 4, 45
-#: Running text in cells is so long at the least.
-_TOLD = 20
-_MANY = 100
-#: Codes of the functional classification of spending (208, 20805, 2080505); so many make a table one that tells them.
-_CODE, _LEAST_CODES = re.compile(r"2[0-3]\d(?:\d\d){0,2}"), 3
-_STOP = re.compile(r"[，。；]")
-_GOALS = re.compile(r"(?:目标|计划|完成情况|实现情况)(?:（[^）]*）)?$")
 _TOTAL = re.compile(r"总分|总得分|得分合计|合计得分|评价总分")
 _PERCENT = UnitHint("%", Decimal(1), "percent")
 _SCORE = UnitHint("分", Decimal(1), "score")
@@ -76,8 +71,6 @@ class TableReader:
             ):
                 self.caption_hint = cell.hint
         self.order = order_of(number_runs(self.split.cells)) if not self.values else None
-        codes = sum(c.kind == "number" and _CODE.fullmatch(self.text[c.start : c.end]) is not None for c in self.split.cells)
-        self._coded = codes >= _LEAST_CODES
         self.levelled = False  # a level (产出指标) has been read: the region is a table of indicators
 
     def head(self, head: Sequence[Cell]) -> None:
@@ -107,7 +100,9 @@ class TableReader:
                 self.columns[0] = ("name", None)
         if {"budget", "executed"} <= set(roles):  # 项目资金（万元）| 全年预算数 | 全年执行数: what stands before them is no value
             before = roles.index("budget")
-            self.columns = [("level", None) if role == "amount" and i < before else (role, hint) for i, (role, hint) in enumerate(self.columns)]
+            self.columns = [
+                ("level", None) if role == "amount" and i < before else (role, hint) for i, (role, hint) in enumerate(self.columns)
+            ]
         self.values = [(role, hint) for role, hint in self.columns if role in VALUE_ROLES]
         self.roles = [role for role, _ in self.values]
 
@@ -146,94 +141,8 @@ class TableReader:
             self.records(name, span, got, Row())
 
     def stream(self, cells: Sequence[Cell]) -> None:
-        """Read cells one after the other: text opens a row, numbers fill it, running text is left to the readers of prose."""
-        row = Row()
-        indexed, graded = any(role == "index" for role, _ in self.columns), False
-        told = self._told(cells) if self.columns else {}
-        for i, cell in enumerate(cells):
-            if i in told:
-                if told[i]:
-                    above = cells[i - 1].words if i and cells[i - 1].kind in ("head", "text") and _GOALS.search(cells[i - 1].words) else ""
-                    self.prose.append((cell.start, cells[told[i] - 1].end, above))
-                continue
-            following = cells[i + 1] if i + 1 < len(cells) else None
-            if cell.kind == "head" and row.name and not row.values and following is not None and following.kind == "number":
-                row.name.append(cell)  # the end of a wrapped name (…提升|项目)
-                continue
-            if cell.kind in ("head", "unit"):
-                if row.values or row.name:
-                    row = self.finish(row)
-                continue
-            if cell.kind == "level":
-                if row.values or row.name:
-                    row = self.finish(row)
-                if {"initial", "budget", "executed"} & set(self.roles) and not {"target", "cycle", "actual"} & set(self.roles):
-                    self.head([])  # the indicators below have columns of their own, whose head was not printed
-                    self.order = order_of(number_runs(cells[i:]))
-                self.levelled = True
-            elif cell.kind == "grade":
-                row.grade = cell
-                row = self.finish(row)
-                graded = True
-            elif cell.kind == "blank":
-                if row.name or row.values:
-                    row.values.append(cell)
-            elif cell.kind == "number":
-                if (indexed or (graded and not row.values)) and self._is_next(cell, following, indexed):
-                    # the next row; words that found no number belonged to the end of the one before
-                    row = self.finish(row) if row.values else Row()
-                    continue
-                if self._is_index(cell, following, indexed) and (not (row.name or row.values) or (self._coded and row.values)):
-                    if row.values:
-                        row = self.finish(row)
-                    continue
-                row.values.append(cell)
-            else:
-                if row.values:
-                    row = self.finish(row)
-                row.name.append(cell)
-        self.finish(row)
-
-    def _told(self, cells: Sequence[Cell]) -> dict[int, int]:
-        """Cells that are lines of running text: the first of a run with the index behind its last, the others with 0."""
-        out: dict[int, int] = {}
-        i = 0
-        while i < len(cells):
-            j = i
-            while j < len(cells) and cells[j].kind == "text":
-                j += 1
-            stops = [k for k in range(i, j) if _STOP.search(cells[k].words)]
-            ends = [k for k in stops if cells[k].words[-1] in "。；"]
-            if ends:
-                first = i if i and cells[i - 1].kind == "number" else stops[0]
-                words = "".join(c.words for c in cells[first : ends[-1] + 1])
-                of_goals = bool(i) and cells[i - 1].kind == "head" and _GOALS.search(cells[i - 1].words) is not None
-                if {"target", "cycle", "actual"} & set(self.roles) and not of_goals:
-                    words = ""  # a target or a result in words
-                if len(words) >= _TOLD and any(map(str.isdigit, words)):
-                    out.update(dict.fromkeys(range(first, ends[-1] + 1), 0))
-                    out[first] = ends[-1] + 1
-            i = j + 1
-        return out
-
-    def _is_next(self, cell: Cell, following: Cell | None, indexed: bool) -> bool:
-        """Is the cell the number of the next row? A page break may have taken one away. Where no head is there, behind a grade any small number is."""
-        if cell.q is None or not cell.q.bare or not self._is_index(cell, following, False):
-            return False
-        if self.number < cell.q.value <= self.number + 2 or (not indexed and cell.q.value < _MANY):
-            self.number = int(cell.q.value)
-            return True
-        return False
-
-    def _is_index(self, cell: Cell, following: Cell | None, indexed: bool) -> bool:
-        text = self.text[cell.start : cell.end]
-        if self._coded and _CODE.fullmatch(text):
-            return following is not None and following.kind in ("text", "head")
-        return (
-            text.isdigit()
-            and len(text) <= 3
-            and (indexed or (following is not None and following.kind == "text" and following.line != cell.line))
-        )
+        """Read cells one after the other."""
+        Stream(self).read(cells)
 
     # -- a row ---------------------------------------------------------------------------------------------------------------------
 
@@ -242,7 +151,7 @@ class TableReader:
         if any(c.kind == "number" for c in row.values):
             self._emit(row)
         elif row.name:
-            self._words(row)
+            WordRows(self).read(row)
         return Row()
 
     def name_of(self, cells: Sequence[Cell]) -> tuple[str, tuple[int, int]]:
@@ -286,7 +195,7 @@ class TableReader:
         values = row.values
         if len(values) != len(self.values):  # a cell printed as empty keeps its column only where all columns are there
             values = [c for c in values if c.kind == "number"]
-        row.name = self._words_before(row.name)
+        row.name = WordRows(self).before(row.name)
         if not row.name:
             name, span = (self.last_name, None) if row.grade is not None or len(values) == 1 else ("", None)
         else:
@@ -359,79 +268,3 @@ class TableReader:
     def records(self, name: str, span: tuple[int, int] | None, got: dict[str, Quantity], row: Row) -> None:
         """Add the records of one row."""
         self.drafts += records_of(name, span, got, roles=self.roles, row=row, has_name=bool(self.last_name))
-
-    def _words_before(self, cells: list[Cell]) -> list[Cell]:
-        """Of the text cells before a row's numbers, those of earlier rows told in words are read apart; the row's own name is left."""
-        columns = [r for r in self.roles if r in ("target", "cycle", "actual")]
-        if self.region.rows or len(cells) < 4 or (columns and len(columns) < 2):
-            return cells
-        for end in range(len(cells) - 1, 2, -1):  # a value printed twice ends a row in words
-            parts = self._split_words([(c.start, c.end) for c in cells[:end]], 2)
-            if parts is not None and len(parts) == 3:
-                self._words(Row(name=cells[:end]))
-                return cells[end:]
-        width = 1 + len(columns)
-        if len(columns) < 2 or (len(cells) - 1) % width:
-            return cells
-        for at in range(0, len(cells) - 1, width):
-            group = cells[at : at + width]
-            d = Draft("performance", [(group[0].start, group[0].end)], method="table", start=group[0].start, end=group[-1].end)
-            for role, cell in zip(columns, group[1:], strict=True):
-                if role in ("target", "actual"):
-                    setattr(d, role, words_side(self.text, cell.start, cell.end))
-            self.drafts.append(d)
-        return cells[-1:]
-
-    def _words(self, row: Row) -> None:
-        """A row with no number cell: name, then the target in words, printed once a target column."""
-        before = len(self.quantities)
-        if row.name:
-            a, b = row.name[0].start, row.name[-1].end
-            self.quantities += [replace(q, start=q.start + a, end=q.end + a) for q in self.finder.find(self.text[a:b])]
-        found = self.quantities[before:]
-        columns = [r for r in self.roles if r in ("target", "cycle", "actual")]
-        if not columns and not self.levelled:
-            return
-        if len(found) >= 2 and self._told_in_cells(row, found, columns):
-            return
-        lines = [(c.start, c.end) for c in row.name]
-        parts = self._split_words(lines, max(1, len(columns)))
-        if parts is None:
-            return
-        name, *values = parts
-        d = Draft("performance", [name], method="table", target=words_side(self.text, *values[-1] if "cycle" in columns else values[0]))
-        if "actual" in columns and len(values) > 1:
-            d.actual = words_side(self.text, *values[1])
-        d.start, d.end = name[0], values[-1][1]
-        self.drafts.append(d)
-
-    def _told_in_cells(self, row: Row, found: list[Quantity], columns: list[str]) -> bool:
-        """Cells of text that hold numbers: the second column words the first one again (共支持≥1570项…共支持≥314项…)."""
-        a, b = row.name[0].start, row.name[-1].end
-        names = self.names_of(self.text[a:b], [replace(q, start=q.start - a, end=q.end - a) for q in found])
-        half = len(found) // 2
-        twice = len(found) % 2 == 0 and all(similar(x, y) >= 0.6 for x, y in zip(names[:half], names[half:], strict=True))
-        if not twice:
-            return False
-        title = self.text[a : found[0].start]
-        actual = "actual" in columns and "cycle" not in columns
-        for first, second, name in zip(found[:half], found[half:], names[half:], strict=True):
-            d = Draft("performance", [], prefix=name or title, method="table", start=first.start, end=second.end)
-            d.target = side(first if actual else second)
-            d.actual = side(second) if actual else None
-            self.drafts.append(d)
-        return True
-
-    def _split_words(self, lines: list[tuple[int, int]], columns: int) -> list[tuple[int, int]] | None:
-        """Name and value spans among text lines: by a value printed twice, or name and one short value."""
-        n = len(lines)
-        for i in range(1, n):
-            rest = n - i
-            if rest % 2 == 0 or columns == 2:
-                for j in range(i + 1, n):
-                    a, b = self.text[lines[i][0] : lines[j - 1][1]], self.text[lines[j][0] : lines[-1][1]]
-                    if a == b:
-                        return [(lines[0][0], lines[i - 1][1]), (lines[i][0], lines[j - 1][1]), (lines[j][0], lines[-1][1])]
-        if n == 2 and columns == 1:
-            return [lines[0], lines[1]]
-        return None
