@@ -28,7 +28,7 @@ from zhibiao.nlp import load
 from zhibiao.pages import Pages
 from zhibiao.pairing.cells import cells_of
 from zhibiao.pairing.component import DRAFTS, MARK, SECTION
-from zhibiao.pairing.drafts import Draft
+from zhibiao.pairing.drafts import Draft, each
 from zhibiao.pairing.drawn import DrawnReader
 from zhibiao.pairing.names import is_name
 from zhibiao.pairing.passage import quantity_names
@@ -128,7 +128,7 @@ class Extractor:
             section = " > ".join(block.section)
             project = next((h for h in reversed(block.section) if _PROJECT.search(h)), "")
             quantities += [_located(q, block, report.text, section, pages) for q in block.quantities]
-            made = [_told(d, block, report, section, d.project or project, pages) for d in block.drafts]
+            made = [_told(d, block, report, section, d.project or project, pages) for d in each(block.drafts)]
             told += [t for t in made if is_name(t.name)]
         return quantities, told
 

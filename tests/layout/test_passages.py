@@ -56,6 +56,34 @@ def test_running_head_before_a_page_number_is_left_out() -> None:
     assert any("投资十五亿新开工" in t for t in texts)
 
 
+def test_chapters_of_years_hold_their_parts_and_a_date_below_a_title_is_none() -> None:
+    text = "岫原县政府工作报告\n——2024年1月18日在岫原县人民代表大会上\n一、2023年工作回顾\n——项目攻坚见效。实施重点项目47个。\n二、2024年工作安排\n（一）扩大投资。实施重点项目52个。\n"
+    sections = [b.section for b in lay_out(text).blocks]
+    assert sections[3] == ("2023年工作回顾", "项目攻坚见效")
+    assert sections[-1] == ("2024年工作安排", "扩大投资")
+
+
+def test_a_function_item_over_two_lines_is_one() -> None:
+    text = "7、卫生健康支出（类）行政事业单位医疗（款）事业单位\n医疗（项）。年初预算为196.40万元，支出决算为196.29\n万元，完成年初预算的99.94%，与预算基本持平，没有调整。\n"
+    passage = lay_out(text).blocks[0]
+    assert isinstance(passage, Passage)
+    assert passage.text.startswith("7、卫生健康支出（类）行政事业单位医疗（款）事业单位医疗（项）。年初预算")
+
+
+def test_a_table_on_one_line_is_parted() -> None:
+    text = "一级指标 二级指标 三级指标 分值 得分 评分说明 决策 项目立项 立项依据充分性 5 5 与部门职责相符，论证充分。 绩效目标合理性 5 4 个别目标没有量化。 预算执行率 5 4.6 基本到位。\n"
+    (region,) = lay_out(text).blocks
+    assert isinstance(region, TableRegion)
+    assert len(region.lines) == 20
+    assert all(text[line.start : line.end] == line.text for line in region.lines)
+
+
+def test_the_title_of_the_next_table_ends_the_one_before() -> None:
+    text = "表1 学校情况\n类别\n学校数\n教师\n小学\n63\n2,106\n初中\n18\n1,385\n表2 医疗情况\n指标名称\n单位\n2024年\n上年\n床位\n张\n2,846\n2,790\n医师\n人\n1,286\n1,241\n"
+    regions = [b for b in lay_out(text).blocks if isinstance(b, TableRegion)]
+    assert [r.lines[0].text for r in regions] == ["类别", "指标名称"]
+
+
 def test_one_cell_a_line_is_a_table() -> None:
     text = "2023年收入情况表\n单位：万元\n科目\n年初预算\n实际完成\n增值税\n1200\n1250\n契税\n300\n290\n"
     regions = [b for b in lay_out(text).blocks if isinstance(b, TableRegion)]
@@ -79,6 +107,10 @@ def test_prose_is_no_table() -> None:
         ("2.4%的项目", None),
         ("2023年", None),
         ("1.5倍", None),
+        ("一、2023年工作回顾", 1),
+        ("三、12345热线运行", 1),
+        ("1.2023年度决算", 3),
+        ("1、2、3号楼", None),
     ],
 )
 def test_item_marks(line: str, level: int | None) -> None:

@@ -117,6 +117,108 @@ def told(document) -> list[str]:
     return rows
 
 
+#: Tables whose scores count too, as they are told by :func:`all_told`.
+FORMS = {
+    "a table on one line, head and all": (
+        "表1 评分情况\n一级指标 二级指标 三级指标 分值 得分 评分说明 决策 项目立项 立项依据充分性 5 5 与部门职责相符，论证充分。 绩效目标合理性 5 4 个别目标没有量化。 过程 资金管理 配套资金到位率 5 3.2 最后一笔晚到两个月。 预算执行率 5 4.6 基本到位。 合计 20 16.8\n",
+        [
+            "立项依据充分性 | 5分 -> 5分",
+            "绩效目标合理性 | 5分 -> 4分",
+            "配套资金到位率 | 5分 -> 3.2分",
+            "预算执行率 | 5分 -> 4.6分",
+            "合计 | 20分 -> 16.8分",
+        ],
+    ),
+    "one cell a line with sign and unit in cells of their own; a row told in words": (
+        "绩效指标 指标性质 指标值 度量单位 完成值\n改建寄宿学校\n≥\n17\n所\n18\n工程优良率\n≥\n90\n%\n91.7\n单位造价\n≤\n2650\n元/平方米\n2598\n学生住宿条件\n定性\n明显改善\n—\n明显改善\n",
+        [
+            "改建寄宿学校 | ≥17所 -> 18所",
+            "工程优良率 | ≥90% -> 91.7%",
+            "单位造价 | ≤2650元/平方米 -> 2598元/平方米",
+            "学生住宿条件 | 明显改善 -> 明显改善",
+        ],
+    ),
+    "codes of the classification are no amounts": (
+        "单位：万元\n科目编码\n科目名称\n年初预算数\n决算数\n合计\n其中：基本支出\n完成年初预算%\n208\n社会保障和就业支出\n605.20\n612.48\n612.48\n101.20\n20805\n行政单位养老支出\n590.22\n597.66\n597.66\n101.26\n2080505\n基本养老保险缴费支出\n398.60\n402.94\n402.94\n101.09\n",
+        [
+            "社会保障和就业支出 | 6052000元 -> 6124800元",
+            "社会保障和就业支出预算完成率 | 101.2%",
+            "行政单位养老支出 | 5902200元 -> 5976600元",
+            "行政单位养老支出预算完成率 | 101.26%",
+            "基本养老保险缴费支出 | 3986000元 -> 4029400元",
+            "基本养老保险缴费支出预算完成率 | 101.09%",
+        ],
+    ),
+    "sums of weights and scores; a caption's 万元 is of money alone": (
+        "单位：万元\n三级指标 年度指标值 实际完成值 分值 得分\n灌溉水利用系数 ≥0.58 0.583 5 5\n项目总成本 ≤398 395.16 5 5\n农户满意度 ≥90% 93.6% 10 10\n总分 20 20\n",
+        ["灌溉水利用系数 | ≥0.58 -> 0.583", "项目总成本 | ≤3980000元 -> 3951600元", "农户满意度 | ≥90% -> 93.6%", "总分 | 20分 -> 20分"],
+    ),
+    "indicators under a head of funds that have lost their own": (
+        "项目资金\n（万元）\n年初预算数\n全年预算数\n全年执行数\n分值\n执行率\n得分\n年度资金总额\n240.00\n226.80\n219.54\n10\n96.80%\n9.68\n产出指标\n数量指标\n举办健身赛事场次\n≥35场\n39场\n15\n15\n培训体育指导员\n600人\n652人\n15\n15\n",
+        [
+            "年度资金总额 | 2268000元 -> 2195400元",
+            "年度资金总额预算完成率 | 96.8%",
+            "举办健身赛事场次 | ≥35场 -> 39场",
+            "培训体育指导员 | 600人 -> 652人",
+        ],
+    ),
+    "numbered rows with running text in a cell, which is read as prose": (
+        "评价结果统计表\n序号\n项目名称\n评价资金\n（万元）\n绩效目标实现情况\n评价分数\n（分）\n等级\n主管部门\n1\n困难群众救助补助资金\n4,126.80\n预算执行率99.34%。全年保障低保对象3,842人，\n实施临时救助1,127人次。\n93.15\n优\n区民政局\n2\n居家养老服务提升\n1,580.00\n计划建设家庭养老床位500张，实际建成436张。\n84.30\n良\n区民政局\n",
+        [
+            "预算执行率 | 99.34%",
+            "困难群众救助补助资金 | 41268000元",
+            "困难群众救助补助资金 | 93.15分",
+            "居家养老服务提升 | 15800000元",
+            "居家养老服务提升 | 84.3分",
+            "保障低保对象 | 3842人",
+            "实施临时救助 | 1127人次",
+            "建设家庭养老床位 | 500张 -> 436张",
+        ],
+    ),
+    "numbers that lost their last digit to the next line": (
+        "单位：万元\n支出类型\n年初预算数\n调整预算数\n决算数\n执行率\n部门支出合计\n18,640.2\n0\n19,872.3\n6\n19,208.9\n3\n96.66%\n基本支出\n1,486.50\n1,532.80\n1,519.44\n99.13%\n项目支出\n17,153.70\n18,339.56\n17,689.49\n96.46%\n",
+        [
+            "部门支出合计 | 198723600元 -> 192089300元",
+            "部门支出合计预算完成率 | 96.66%",
+            "基本支出 | 15328000元 -> 15194400元",
+            "基本支出预算完成率 | 99.13%",
+            "项目支出 | 183395600元 -> 176894900元",
+            "项目支出预算完成率 | 96.46%",
+        ],
+    ),
+    "two halves with the rank before the name": (
+        "名次 部门名称 得分 等次 名次 部门名称 得分 等次\n1 市教育局 96.20 优秀 4 市水务局 91.60 良好\n2 市交通局 94.33 优秀 5 市民政局 91.18 良好\n3 市住建局 93.90 良好 6 市城管局 89.05 良好\n",
+        [
+            "市教育局 | 96.2分",
+            "市交通局 | 94.33分",
+            "市住建局 | 93.9分",
+            "市水务局 | 91.6分",
+            "市民政局 | 91.18分",
+            "市城管局 | 89.05分",
+        ],
+    ),
+}
+
+
+def all_told(document) -> list[str]:
+    """Every record with its sides in base units, words as printed."""
+
+    def side(s) -> str:
+        if s.value is None:
+            return s.text
+        value = f"{s.value:f}"
+        value = value.rstrip("0").rstrip(".") if "." in value else value
+        return {">=": "≥", "<=": "≤"}.get(s.op or "", "") + value + s.unit
+
+    return [f"{r.indicator} | " + " -> ".join(side(s) for s in (r.target, r.actual) if s is not None) for r in document.records]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_forms(name: str, extract) -> None:
+    text, wanted = FORMS[name]
+    assert sorted(all_told(extract(text))) == sorted(wanted)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_rows(name: str, extract) -> None:
     text, wanted = CASES[name]

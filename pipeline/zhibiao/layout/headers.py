@@ -104,6 +104,7 @@ def header_role(cell: str) -> str | None:
         return role
     word = _EDGE.sub("", cell)
     role = words.get(word)
-    if role is None and word.endswith(("%", "（%）")):
-        role = header_words().get(word.rstrip("%（）"))
+    if word.endswith(("%", "（%）")):
+        role = role or words.get(word.rstrip("%（）"))
+        return "rate" if role in ("initial", "budget", "executed") else role  # 完成年初预算%
     return role

@@ -17,7 +17,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -215,8 +215,7 @@ def records(field: Field, made: Decision, models: Models) -> list[list[Draft]]:
         out[k].append(draft)
         said = field.records[i]
         if said is not None and said.also and draft.type == "fact":
-            draft.confidence = max(chance, _SHARED)
-            out[k] += [replace(draft, name=list(name)) for name in said.also]
+            draft.confidence, draft.also = max(chance, _SHARED), said.also
     for k, reading in enumerate(field.readings):
         out[k] += [d for d in reading.drafts if not any(s is not None and s.value is not None for s in (d.target, d.actual))]
         out[k].sort(key=lambda d: (d.start, d.end))

@@ -152,8 +152,8 @@ def _cell_head(cells: Sequence[Cell], values: int, unit: bool) -> tuple[list[str
         name = merged[start + wanted :]
         if start < 0 or not name or len(name) > 3 or start > 4:
             continue
-        if header_role(heads[start + wanted]) == "text":
-            continue  # a column of words stands behind the numbers
+        if header_role(heads[start + wanted]) not in (None, "", "name", "level", "amount"):
+            continue  # there are more heads than values: a column of words, a head over others
         columns = [column_of(h) for h in heads[start : start + wanted]]
         if unit and not any(c.role == "unit" for c in columns):
             continue

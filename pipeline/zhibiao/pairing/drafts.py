@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -43,6 +43,14 @@ class Draft:
     def words(self, text: str) -> str:
         """The name as it will be printed."""
         return self.prefix + "".join(text[a:b] for a, b in self.name) + self.suffix
+
+
+def each(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """The records of these drafts: one for every name that a value is told of."""
+    for draft in drafts:
+        yield draft
+        for name in draft.also:
+            yield replace(draft, name=list(name), also=())
 
 
 def side(q: Quantity) -> Side:

@@ -13,7 +13,7 @@ from .cell import Cell
 from .columns import PERCENT, Column
 from .drafts import Draft, Span, points, side, words_side
 from .grid import Grid, GridRow
-from .records import MONEY_ROLES, SIGNS, value_of
+from .records import MONEY_ROLES, RATE_NEAR, SIGNS, value_of
 
 _NOT_VALUES = ("name", "level", "text", "index", "unit", "op")
 #: Heads of columns that count: the money unit of a caption is not theirs.
@@ -21,7 +21,7 @@ _COUNTS = re.compile(r"(?:[人户个件次台项家宗起所村校条名批篇]�
 _SUM = re.compile(r"合计|小计|总计|本年支出$|本年收入$|总额")
 _FULL_MARKS = 1000
 _TOTAL = re.compile(r"(?:总[分计]|合计|得分合计|合计得分|总得分|自评总分|评价总分|总\s*分值?)(?:（分）)?")
-_MONEY = re.compile(r"资金|金额|[收支]出?入?$|投资|经费|补[贴助偿]|奖补|到款|预算|决算|[价税费额款]$|拨付|支付")
+_MONEY = re.compile(r"资金|成本|造价|金额|[收支]出?入?$|投资|经费|补[贴助偿]|奖补|到款|预算|决算|[价税费额款]$|拨付|支付")
 _FRONT = re.compile(
     r"^(?:其中[：:]?|[#★△▲]|[一二三四五六七八九十]{1,3}[、.](?![二三四五六七八九十]|一(?!般|体|站|次|线|类|流|事))|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.](?!\d))+"
 )
@@ -139,6 +139,7 @@ class GridRows:
         unit_of = unit_hint(f"（{unit}）") if unit else None
         if self.graded and _TOTAL.fullmatch(name):
             row.cells = self._total(row.cells)
+        row.cells = self._by_sums(row.cells)
         got: dict[int, Quantity] = {}
         words: dict[int, Cell] = {}
         for j, cell in row.cells:
@@ -182,6 +183,22 @@ class GridRows:
         ):
             return cells
         return [*zip(places[-len(numbers) :], numbers, strict=True), *((j, c) for j, c in cells if c.kind != "number")]
+
+    def _by_sums(self, cells: list[tuple[int, Cell]]) -> list[tuple[int, Cell]]:
+        """The cells with the rate of execution under its head, where the arithmetic finds it further on; then what stands between is of no known column."""
+        rates = [j for j, c in enumerate(self.columns.all) if c.role == "rate"]
+        values = {j: cell.q.value for j, cell in cells if cell.q is not None}
+        couple = next((c for c in self.columns.couples if self._kind(c) == "budget" and all(j in values for j in c)), None)
+        if couple is None or len(rates) != 1 or not values[couple[0]]:
+            return cells
+        expected = values[couple[1]] / values[couple[0]] * 100
+        right = next((j for j, value in values.items() if j not in couple and abs(value - expected) <= RATE_NEAR), None)
+        if right is None or right == rates[0] or (rates[0] in values and abs(values[rates[0]] - expected) <= RATE_NEAR):
+            return cells
+        for j, cell in cells:
+            if cell.q is not None and j not in (*couple, right):
+                self.table.quantities.append(replace(cell.q, start=cell.q.start + cell.start, end=cell.q.end + cell.start))
+        return [(rates[0] if j == right else j, cell) for j, cell in cells if cell.q is None or j in (*couple, right)]
 
     def _share_unit(self, got: dict[int, Quantity], target: int, actual: int) -> None:
         """A bare number takes the unit that the other side of its couple is printed with."""

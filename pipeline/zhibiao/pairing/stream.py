@@ -69,9 +69,8 @@ class Stream:
                     # the next row; words that found no number belonged to the end of the one before
                     row = self.table.finish(row) if row.values else Row()
                     continue
-                if self._is_index(cell, following, indexed) and (not (row.name or row.values) or (self.coded and row.values)):
-                    if row.values:
-                        row = self.table.finish(row)
+                if self._is_index(cell, following, indexed) and (self.coded or not (row.name or row.values)):
+                    row = self.table.finish(row) if row.values else Row() if self.coded else row
                     continue
                 row.values.append(cell)
             else:
