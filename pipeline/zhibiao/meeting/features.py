@@ -25,6 +25,8 @@ TARGET_SIDE = frozenset(PARTNERS)
 #: Numbers further apart than this many numbers are no pair.
 REACH = 14
 _FAR = -50.0
+#: A result that is more times its target, or a smaller part of it, is of another measure; words that make a number a bound.
+_FAR_BEYOND, _FAR_BELOW, _BOUND = 5, 0.05, re.compile(r"不(?:低于|少于|超过|高于|小于|大于)$")
 _CLAUSE_END = re.compile(r"[，。；：、\n]")
 _ENDS_IN_RATE = ("率", "比", "度", "比重", "占比")
 
@@ -194,9 +196,18 @@ def partners(field: Field, roles: Ints) -> list[tuple[int, int]]:
                 out.append((i, j))
             elif measure[i] != measure[j] and not (bare[i] or bare[j]):
                 continue
-            elif not planned(field, i) and _of_each(field, i) == _of_each(field, j):
+            elif not planned(field, i) and _of_each(field, i) == _of_each(field, j) and not _beyond(field, i, j):
                 out.append((i, j))
     return out
+
+
+def _beyond(field: Field, i: int, j: int) -> bool:
+    """Can ``j`` not be what was reached of ``i``: many times as much, or itself told as a bound (不低于3860元)?"""
+    start = int(field.start[j])
+    return (
+        bool(field.value[i] > 0 and field.value[j] > _FAR_BEYOND * field.value[i])
+        or _BOUND.search(field.text, max(0, start - 4), start) is not None
+    )
 
 
 def of_links(field: Field, pairs: Sequence[tuple[int, int]], roles: Ints, names: Sequence[Candidate | None], sure: Floats) -> Floats:

@@ -19,7 +19,7 @@ _SETTER = r"(?:省定|市定|县定|区定|省里|上级|下达|考核|预期|�
 _SOURCE = rf"(?:年初|年度|当年|本年|全年|原|{_SETTER})"
 #: Right before the number: 年初计划(完成), 目标值为, 任务数, 应达到, 须不低于, 要求 …
 CUE_TARGET = re.compile(
-    rf"(?:{_SOURCE}*(?:(?<![按照])计划|目标|指标|任务|要求|预期|限额|上限|下限|控制数|控制线)(?:值|数|量|任务|完成|建设|实施|新增|要求|是|设为|设定|定)*|{_SOURCE}要求|{_SETTER}(?:为|的)?|(?<![适相对反响供])应(?:当)?(?=[达完控为不低高超大小少≥≤])(?:达到?|完成|控制|为)?|须(?=[达不低高超大小少控])|需(?:达到|完成|控制)|力争|预期)"
+    rf"(?:{_SOURCE}*(?:(?<![按照])计划|目标|指标|任务|要求|预期|限额|上限|下限|控制数|控制线)(?:值|数|量|任务|完成|建设|实施|新增|要求|是|设为|设定|定)*|{_SOURCE}要求|(?<![按照]){_SETTER}(?:为|的)?|(?<![适相对反响供])应(?:当)?(?=[达完控为不低高超大小少≥≤])(?:达到?|完成|控制|为)?|须(?=[达不低高超大小少控])|需(?:达到|完成|控制)|力争|预期)"
     r"(?:的|为|是|：|，|至少|不少于|不低于|不小于|不超过?|不高于|不大于|不多于|低于|高于|少于|多于|大于|小于|达到?|在|控制在|完成|仅|约|≥|≤|=|>|<|“)*$"
 )
 #: 计划补助企业…, 年初计划新建…: a plan with words of its own before the number; it is a target only where an actual answers it
@@ -37,6 +37,7 @@ _GOAL = re.compile(
     r"(?:预期(?:目标)?|力争|(?:增长|年度|主要|工作)?目标)(?:值|为|是|：|达到?|完成|实现|不低于|不少于|增长|控制在|稳定在|保持在)*$"
 )
 _REACHED = re.compile(r"(?:全年|实际|年末|年底|年内|已|目前)")
+_DONE, _FAR = re.compile(r"共|累计|完成|已|全年|当年|年内|新增"), 5
 _NOTHING = re.compile(
     r"(?:以内|内)?[，；]((?:全年|实际|年内|本年)?[^，。；\d]{0,12}?)((?:没有|未|无)(?:发生|出现|产生)?[^，。；\d]{2,12})(?=[，。；]|$)"
 )
@@ -161,6 +162,8 @@ def _told_twice(ctx: Context, i: int) -> Draft | None:
     between = text[first.q.end : second.left].strip()
     name = ctx.left_words(first)
     words = "".join(w.text for w in name)
+    if _DONE.search(_left(text, first)) or not first.q.value or second.q.value / first.q.value > _FAR:
+        return None  # 共铺装230公里，年末管道累计达6120公里: what was done in the year, and all there is
     if between not in ("，", "") or len(words) < 3 or similar(words, "".join(w.text for w in ctx.left_words(second))) < 0.72:
         return None
     draft = Draft("performance", ctx.span_of(name), target=side(first.q), actual=side(second.q))
