@@ -83,6 +83,8 @@ def candidates(field: Field, roles: Sequence[int]) -> list[Candidate]:
                     continue
                 if _same_words(text[starts[n] : ends[n]], text[slice(*near)]):
                     continue
+                if "（" in text[ends[n] : starts[last]] and "）" in text[ends[last] : q_start]:
+                    continue  # the nearer name stands in a bracket that has closed
                 out.append(Candidate(i, JOINED, ((starts[n], ends[n]), near), n, text[starts[n] : ends[n]] + text[slice(*near)]))
         if draft is not None and (draft.name or draft.prefix):
             out.append(_of_pattern(field, i, k, draft))

@@ -201,6 +201,8 @@ def _left(text: str, item: Item) -> str:
 def _strength(text: str, item: Item) -> int:
     """How sure the words before the number make it a target: 0 not, 1 firm comparison, 2 a target's cue, 3 a sign ≥ ≤."""
     left = _left(text, item)
+    if left.endswith(("从", "由")):
+        return 0  # 采购计划审核从10个工作日压缩到1个: an earlier value
     if item.q.kind == "money" and re.search(r"预算|决算|限额", left):
         return 0
     if _SIGN.search(left):
