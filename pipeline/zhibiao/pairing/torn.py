@@ -19,6 +19,8 @@ from .names import trim
 
 ANCHOR = "指标："
 NOTE = "说明："
+# Without units a number so many times its target does not answer it.
+_FAR = 20
 # The parts of a stretch between two anchors, in their order: target, note, actual, level, name of the next row, its target before the label.
 _PARTS = "TSALNP"
 
@@ -221,6 +223,8 @@ def _answer(target: Quantity | None, own: str, row: str, actuals: Sequence[Quant
     for i, (q, name) in enumerate(zip(actuals, names, strict=True)):
         if i in used:
             continue
+        if target is not None and target.bare and q.bare and target.value > 0 and q.value > _FAR * target.value:
+            continue  # 273个 windows and 16000 square metres: another measure
         value = 0.5 - 0.05 * i + max(similar(own, name), similar(row, name))
         if target is not None:
             if q.unit == target.unit:
