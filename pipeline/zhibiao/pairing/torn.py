@@ -20,7 +20,7 @@ from .names import trim
 ANCHOR = "指标："
 NOTE = "说明："
 # Without units a number so many times its target does not answer it.
-_FAR = 20
+_FAR, _ALIKE = 20, 0.4
 # The parts of a stretch between two anchors, in their order: target, note, actual, level, name of the next row, its target before the label.
 _PARTS = "TSALNP"
 
@@ -223,9 +223,10 @@ def _answer(target: Quantity | None, own: str, row: str, actuals: Sequence[Quant
     for i, (q, name) in enumerate(zip(actuals, names, strict=True)):
         if i in used:
             continue
-        if target is not None and target.bare and q.bare and target.value > 0 and q.value > _FAR * target.value:
-            continue  # 273个 windows and 16000 square metres: another measure
-        value = 0.5 - 0.05 * i + max(similar(own, name), similar(row, name))
+        alike = max(similar(own, name), similar(row, name))
+        if target is not None and target.bare and not target.unit and alike < _ALIKE and (q.unit or q.value > _FAR * target.value):
+            continue  # 273 windows; 700 people, 16000 square metres: of another measure
+        value = 0.5 - 0.05 * i + alike
         if target is not None:
             if q.unit == target.unit:
                 value += 1.0
