@@ -30,9 +30,8 @@ from zhibiao.errors import NoInput, UsageError
 from zhibiao.export.frames import rows_of
 from zhibiao.export.sink import Sink
 from zhibiao.extractor import Extractor, layout_of
-from zhibiao.layout.blocks import DrawnTable, Layout, Passage, TableRegion
+from zhibiao.layout.blocks import DrawnTable, Layout, Passage
 from zhibiao.pairing.component import MARK, SECTION
-from zhibiao.pairing.tables import Above
 from zhibiao.readers import discover, read_report
 from zhibiao.readers.discovery import Input
 from zhibiao.runner import run, settle_heap
@@ -219,14 +218,8 @@ def _stages(file: Input, document: Document, extractor: Extractor, sink: Sink, t
 
 def read_tables(layout: Layout, extractor: Extractor) -> int:
     """Read the tables of a layout with the extractor's own reader; how many records they gave."""
-    above, n = Above(), 0
-    for block in layout.blocks:
-        if isinstance(block, TableRegion):
-            table, _, above = extractor.read_table(layout.folded, block, above)
-            n += len(table.drafts)
-        elif isinstance(block, DrawnTable):
-            n += len(extractor.read_drawn(layout.folded, block).drafts)
-    return n
+    flattened = sum(len(table.block.drafts) for table in extractor.read_tables(layout).values())
+    return flattened + sum(len(extractor.read_drawn(layout.folded, b).drafts) for b in layout.blocks if isinstance(b, DrawnTable))
 
 
 def assess(document: Document) -> Iterator[object]:

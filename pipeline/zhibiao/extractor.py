@@ -26,6 +26,7 @@ from zhibiao.linking.taxonomy import SHIPPED
 from zhibiao.meeting.component import Meeting
 from zhibiao.nlp import load
 from zhibiao.pages import Pages
+from zhibiao.pairing.cell import Region
 from zhibiao.pairing.cells import cells_of
 from zhibiao.pairing.component import DRAFTS, MARK, SECTION
 from zhibiao.pairing.drafts import Draft, each
@@ -58,6 +59,14 @@ class _Block:
     quantities: Sequence[Quantity]
     drafts: Sequence[Draft]
     section: tuple[str, ...]
+
+
+class TableRead(NamedTuple):
+    """A flattened table as it was read: its cells, what they say, and the running text among them."""
+
+    region: Region
+    block: _Block
+    prose: Sequence[Passage]
 
 
 class Extractor:
@@ -105,19 +114,18 @@ class Extractor:
         """The tables of a report as they were understood, in order of text."""
         layout = layout_of(report)
         out: list[TableView] = []
-        above = Above()
-        for block in layout.blocks:
+        read = self.read_tables(layout)
+        for i, block in enumerate(layout.blocks):
             if isinstance(block, DrawnTable):
                 reader = self.read_drawn(layout.folded, block)
                 found = [g for g in reader.grids if g.rows]
                 views = [view_of_grid(g, reader.text, start=block.start, how="drawn", caption=block.caption) for g in found]
                 out += views or [view_of_drafts(reader.drafts, reader.text, start=block.start, caption=block.caption)]
             elif isinstance(block, TableRegion):
-                region = cells_of(layout.folded, block, self.finder)
-                read, _, above = self.read_table(layout.folded, block, above)
+                region, table, _ = read[i]
                 start = block.lines[0].start
                 views = [view_of_grid(g, region.text, start=start, how="grid", caption=block.caption) for g in region.grids]
-                out += views or [view_of_drafts(read.drafts, read.view.text, start=start, caption=block.caption)]
+                out += views or [view_of_drafts(table.drafts, region.text, start=start, caption=block.caption)]
         return [view for view in out if view.rows]
 
     def _told(self, report: Report) -> tuple[list[Quantity], list[_Told]]:
@@ -135,14 +143,9 @@ class Extractor:
     def _blocks(self, layout: Layout) -> Iterator[_Block]:
         """The blocks of a layout in order, each read: prose through the pipeline, tables by their rows, the prose in their cells like other prose."""
         drawn = {i: self.read_drawn(layout.folded, block) for i, block in enumerate(layout.blocks) if isinstance(block, DrawnTable)}
-        tables: dict[int, tuple[_Block, Sequence[Passage]]] = {}
-        above = Above()
-        for i, block in enumerate(layout.blocks):
-            if isinstance(block, TableRegion):
-                table, prose, above = self.read_table(layout.folded, block, above)
-                tables[i] = table, prose
+        tables = self.read_tables(layout)
         parts = {
-            i: [block] if isinstance(block, Passage) else drawn[i].prose if i in drawn else tables[i][1]
+            i: [block] if isinstance(block, Passage) else drawn[i].prose if i in drawn else tables[i].prose
             for i, block in enumerate(layout.blocks)
         }
         passages = [p for some in parts.values() for p in some]
@@ -150,7 +153,7 @@ class Extractor:
         read = dict(zip(made, self.nlp.pipe(made.values()), strict=True))
         for i, block in enumerate(layout.blocks):
             if i in tables:
-                yield tables[i][0]
+                yield tables[i].block
             elif isinstance(block, DrawnTable):
                 reader = drawn[i]
                 yield _Block(reader.region.clean, reader.quantities, self._rated(reader.drafts), block.section)
@@ -168,8 +171,17 @@ class Extractor:
         data[SECTION], data[MARK], data[OF_TARGETS] = block.section, block.mark, under_targets(block.section)
         return doc
 
-    def read_table(self, folded: str, block: TableRegion, above: Above) -> tuple[_Block, Sequence[Passage], Above]:
-        """One table region of the folded text, read; with it the prose in its cells, and what it leaves to a region that goes on with the table."""
+    def read_tables(self, layout: Layout) -> dict[int, TableRead]:
+        """The flattened tables of a layout by the index of their block; a region may go on with the table of the one before it."""
+        out: dict[int, TableRead] = {}
+        above = Above()
+        for i, block in enumerate(layout.blocks):
+            if isinstance(block, TableRegion):
+                out[i], above = self._read_table(layout.folded, block, above)
+        return out
+
+    def _read_table(self, folded: str, block: TableRegion, above: Above) -> tuple[TableRead, Above]:
+        """One table region of the folded text, read; with it what it leaves to a region that goes on with the table."""
         region = cells_of(folded, block, self.finder)
         if is_torn(region):
             quantities, drafts = read_torn(region, finder=self.finder, names_of=self._names_of)
@@ -180,10 +192,10 @@ class Extractor:
             above = reader.above()
             prose = [
                 p
-                for a, b, above in reader.prose
-                for p in passages_of(folded, *region.clean.span(a, b), (*block.section, above) if above else block.section)
+                for a, b, head in reader.prose
+                for p in passages_of(folded, *region.clean.span(a, b), (*block.section, head) if head else block.section)
             ]
-        return _Block(region.clean, quantities, self._rated(drafts), block.section), prose, above
+        return TableRead(region, _Block(region.clean, quantities, self._rated(drafts), block.section), prose), above
 
     def read_drawn(self, folded: str, block: DrawnTable) -> DrawnReader:
         """One drawn table of the folded text, read."""

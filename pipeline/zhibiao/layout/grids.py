@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from .headers import header_role
-from .lines import Line, item_mark, set_width, terminated
+from .lines import Line
 
 Span = tuple[int, int]
 _WORD = re.compile(r"\S+")
@@ -122,19 +122,12 @@ def apart(line: Line) -> list[Line]:
     words = [m.span() for m in _WORD.finditer(line.text)]
     cells = [line.text[a:b] for a, b in words]
     heads = next((k for k, cell in enumerate(cells) if header_role(cell) is None and not _UNIT_CELL.match(cell)), len(cells))
-    roles = {header_role(cell) for cell in cells[:heads]}
     body = cells[heads:]
-    if heads < _LEAST_CELLS or not roles & set(_LABELS) or len(body) < 2 * heads:
+    if heads < _LEAST_CELLS or not any(header_role(cell) in _LABELS for cell in cells[:heads]) or len(body) < 2 * heads:
         return [line]
     if sum(NUMERIC.match(cell) is not None for cell in body) < len(body) * _LEAST_NUMBERS:
         return [line]
-    return [
-        line._replace(
-            start=line.start + a, end=line.start + b, text=line.text[a:b], width=set_width(line.text[a:b]),
-            after_break=line.after_break and k == 0, ends=terminated(line.text[a:b]), mark=item_mark(line.text[a:b]),
-        )
-        for k, (a, b) in enumerate(words)
-    ]  # fmt: skip
+    return [Line.of(line.start + a, line.text[a:b], line.after_break and k == 0) for k, (a, b) in enumerate(words)]
 
 
 def is_form_line(text: str) -> bool:

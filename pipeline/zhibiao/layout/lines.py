@@ -44,6 +44,11 @@ class Line(NamedTuple):
     ends: bool
     mark: tuple[int, int] | None
 
+    @classmethod
+    def of(cls, start: int, text: str, after_break: bool) -> Line:
+        """The line of these words, which begin at ``start``."""
+        return cls(start, start + len(text), text, set_width(text), after_break, terminated(text), item_mark(text))
+
 
 def set_width(text: str) -> float:
     """Width in ems: a Latin character, a digit or a blank counts half.
@@ -132,7 +137,7 @@ def split_lines(folded: str, *, skip: Sequence[tuple[int, int]] = (), page_start
         text = match[0].strip()
         if text:
             start = match.start() + match[0].index(text[0]) if match[0][0] != text[0] else match.start()
-            lines.append(Line(start, start + len(text), text, set_width(text), broke, terminated(text), item_mark(text)))
+            lines.append(Line.of(start, text, broke))
             broke = False
     drop: set[int] = set()
     paged = fed and any(line.after_break for line in lines)  # who knows pages without form feeds knows their running heads too

@@ -48,9 +48,8 @@ _THIN = 0.3
 #: How sure a value is that several things share: all ten that were seen in passages of the corpus and of reports were right.
 _SHARED = 0.85
 _PERCENT = KINDS.index("percent")
-#: Kinds of values that no rate has, and the ends of names of rates.
+#: Kinds of values that no rate has.
 _SUMS = frozenset(KINDS.index(kind) for kind in ("money", "count", "area", "length"))
-_RATES = ("到位率", "完成率", "执行率", "覆盖率", "合格率", "及时率", "满意度", "满意率", "占比", "比重")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +122,10 @@ def choose_names(
         return names, sure
     chances = models.names.predict_proba(of_names(field, found, roles))[:, 1]
     best = np.full(len(roles), -2.0)
+    rates = tuple(load_cues().words["rates"])
     for candidate, chance in zip(found, chances.tolist(), strict=True):
         value = chance
-        if field.kind[candidate.quantity] in _SUMS and candidate.words.endswith(_RATES):
+        if field.kind[candidate.quantity] in _SUMS and candidate.words.endswith(rates):
             value -= 1.0
         elif is_thin(candidate.words):
             value -= _THIN

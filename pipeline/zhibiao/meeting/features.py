@@ -25,8 +25,8 @@ TARGET_SIDE = frozenset(PARTNERS)
 #: Numbers further apart than this many numbers are no pair.
 REACH = 14
 _FAR = -50.0
-#: A result that is more times its target, or a smaller part of it, is of another measure; words that make a number a bound.
-_FAR_BEYOND, _FAR_BELOW, _BOUND = 5, 0.05, re.compile(r"不(?:低于|少于|超过|高于|小于|大于)$")
+#: A result that is more times its target is of another measure; words that make a number a bound.
+_FAR_BEYOND, _BOUND = 5, re.compile(r"不(?:低于|少于|超过|高于|小于|大于)$")
 _CLAUSE_END = re.compile(r"[，。；：、\n]")
 _ENDS_IN_RATE = ("率", "比", "度", "比重", "占比")
 

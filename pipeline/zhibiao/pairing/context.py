@@ -15,11 +15,6 @@ from .names import ITEM_TITLE, after_sum, after_year, cut_long, is_content, only
 
 #: Opens a reason, which is told before what it is about: 主要原因是|补发奖金41.9万元.
 _REASON = re.compile(r"原因(?:主要)?(?:(?:是|为|系|在于)+|：)")
-#: Counting words of people and bodies: what they count ends before a 的 (20家养老机构|的设施).
-_OWNERS = frozenset({"家", "名", "户", "位", "人", "所"})
-_ASPECTS = frozenset({"方面", "层面", "角度", "情况", "其中"})
-#: Words after which the words before a number begin anew, where what it counts stands behind it.
-_MEANS = frozenset({"通过", "用于", "主要用于", "旨在", "为了"})
 _TITLE = re.compile(r"\s*([^，。；：]{4,40})(?<!如下)(?<!以下)(?<!其中)(?<!包括)：")
 
 
@@ -68,7 +63,7 @@ class Context:
             start = reason.end()
         end = _before_bracket(self.text, start, end)
         words = after_year(strip_back(self.index.slice(start, end), self.cues), self.text)
-        if words and words[-1].text in _ASPECTS and self.text[words[-1].end : words[-1].end + 1] == "：":
+        if words and words[-1].text in self.cues.words["aspects"] and self.text[words[-1].end : words[-1].end + 1] == "：":
             return []  # 决策方面：10家单位… opens a list
         return after_sum(strip_front(words, self.text, self.cues), self.cues)
 
@@ -100,7 +95,14 @@ class Context:
                 or only_scope(words, self.cues)
             )
             if not content or (ends_in_verb and q.kind != "money"):
-                behind = right_name(self.index, q.end, item.right, self.cues, whole=q.kind in ("percent", "money"), owner=q.unit in _OWNERS)
+                behind = right_name(
+                    self.index,
+                    q.end,
+                    item.right,
+                    self.cues,
+                    whole=q.kind in ("percent", "money"),
+                    owner=q.unit in self.cues.words["owners"],
+                )
         words = cut_long(words, self.cues)
         if behind:
             self.consumed = behind[1]
@@ -131,7 +133,7 @@ class Context:
         gap = self.text[words[-1].end : q.start]
         if words[-1].tag.startswith("p") or words[-1].text in ("对", "为", "向", "在", "将", "把", "给", "与") or gap.startswith("的"):
             return []
-        means = max((i for i, w in enumerate(words[:-1]) if w.text in _MEANS), default=-1)
+        means = max((i for i, w in enumerate(words[:-1]) if w.text in self.cues.words["means"]), default=-1)
         words = words[means + 1 :]  # 资金主要用于|支持, 项目通过|支持
         if words[0].start and self.text[words[0].start - 1] in "向对给" and words[-1].text in self.cues.words["light"]:
             words = words[-1:]  # to whom it was done is no part of the name (向市民|提供)

@@ -11,7 +11,7 @@ from importlib.resources import files
 _SHAPE = {
     "role": ("initial", "budget", "executed", "budget_rate", "weight", "score", "spent", "plan"),
     "change": ("basis", "against", "verbs", "to", "from"),
-    "name": ("scope", "front", "back", "light", "members", "bodies", "thin", "contrast", "sum"),
+    "name": ("scope", "front", "back", "light", "members", "bodies", "thin", "contrast", "sum", "owners", "aspects", "means", "rates"),
     "right": ("stop",),
 }
 

@@ -13,7 +13,7 @@ from .cell import Cell
 from .columns import PERCENT, Column
 from .drafts import Draft, Span, points, side, words_side
 from .grid import Grid, GridRow
-from .records import MONEY_ROLES, RATE_NEAR, SIGNS, value_of
+from .records import MONEY_ROLES, SIGNS, value_of
 
 _NOT_VALUES = ("name", "level", "text", "index", "unit", "op")
 #: Heads of columns that count: the money unit of a caption is not theirs.
@@ -139,7 +139,6 @@ class GridRows:
         unit_of = unit_hint(f"（{unit}）") if unit else None
         if self.graded and _TOTAL.fullmatch(name):
             row.cells = self._total(row.cells)
-        row.cells = self._by_sums(row.cells)
         got: dict[int, Quantity] = {}
         words: dict[int, Cell] = {}
         for j, cell in row.cells:
@@ -183,22 +182,6 @@ class GridRows:
         ):
             return cells
         return [*zip(places[-len(numbers) :], numbers, strict=True), *((j, c) for j, c in cells if c.kind != "number")]
-
-    def _by_sums(self, cells: list[tuple[int, Cell]]) -> list[tuple[int, Cell]]:
-        """The cells with the rate of execution under its head, where the arithmetic finds it further on; then what stands between is of no known column."""
-        rates = [j for j, c in enumerate(self.columns.all) if c.role == "rate"]
-        values = {j: cell.q.value for j, cell in cells if cell.q is not None}
-        couple = next((c for c in self.columns.couples if self._kind(c) == "budget" and all(j in values for j in c)), None)
-        if couple is None or len(rates) != 1 or not values[couple[0]]:
-            return cells
-        expected = values[couple[1]] / values[couple[0]] * 100
-        right = next((j for j, value in values.items() if j not in couple and abs(value - expected) <= RATE_NEAR), None)
-        if right is None or right == rates[0] or (rates[0] in values and abs(values[rates[0]] - expected) <= RATE_NEAR):
-            return cells
-        for j, cell in cells:
-            if cell.q is not None and j not in (*couple, right):
-                self.table.quantities.append(replace(cell.q, start=cell.q.start + cell.start, end=cell.q.end + cell.start))
-        return [(rates[0] if j == right else j, cell) for j, cell in cells if cell.q is None or j in (*couple, right)]
 
     def _share_unit(self, got: dict[int, Quantity], target: int, actual: int) -> None:
         """A bare number takes the unit that the other side of its couple is printed with."""

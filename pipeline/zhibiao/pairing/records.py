@@ -16,7 +16,7 @@ VALUE_ROLES = ("target", "cycle", "actual", "weight", "score", "initial", "budge
 #: What a cell of its own says of the comparison of the cell beside it.
 SIGNS: dict[str, Op] = {"≥": ">=", "≤": "<=", ">": ">", "<": "<", "=": "=", "定量": "=", ">=": ">=", "<=": "<="}
 #: A printed rate agrees with its parts within so many percentage points.
-RATE_NEAR = 1
+_NEAR = 1
 MONEY_ROLES = ("initial", "budget", "executed", "amount", "last")
 
 
@@ -104,12 +104,12 @@ def rate_by_sums(values: Sequence[Cell], roles: list[tuple[str, UnitHint | None]
     if not whole or part is None or rate is None or places[2] is None:
         return roles
     expected = part / whole * 100
-    if abs(rate - expected) <= RATE_NEAR:
+    if abs(rate - expected) <= _NEAR:
         return roles
     out = list(roles)
     out[places[2]] = ("", None)
     for i, ((role, _), number) in enumerate(zip(roles, numbers, strict=True)):
-        if not role and number is not None and abs(number - expected) <= RATE_NEAR:
+        if not role and number is not None and abs(number - expected) <= _NEAR:
             out[i] = roles[places[2]]
             break
     return out

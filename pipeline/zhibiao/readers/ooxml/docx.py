@@ -73,6 +73,14 @@ class _Writer:
 
     def flow(self, blocks: Iterable[etree._Element]) -> None:
         """Write paragraphs and tables."""
+        for piece in self._pieces(blocks):
+            if isinstance(piece, str):
+                self.builder.text(piece)
+            else:
+                self._table(piece)
+
+    def _pieces(self, blocks: Iterable[etree._Element]) -> Iterator[str | etree._Element]:
+        """The texts of paragraphs, those that run on made one, what stands in their boxes behind them, and the tables, in order."""
         carried = ""
         for block in blocks:
             self.package.check_time()
@@ -82,14 +90,14 @@ class _Writer:
                 if paragraph.open:
                     continue
                 if carried.strip():
-                    self.builder.text(carried)
+                    yield carried
                 carried = ""
                 for box in paragraph.boxes:
-                    self.flow(contents(box))
+                    yield from self._pieces(contents(box))
             elif block.tag == f"{W}tbl":
-                self._table(block)
+                yield block
         if carried.strip():
-            self.builder.text(carried)
+            yield carried
 
     def notes(self, root: etree._Element, kind: str) -> None:
         """Write the notes that the text refers to, in its order, each once."""
@@ -108,31 +116,20 @@ class _Writer:
 
     def _lines(self, blocks: Iterable[etree._Element]) -> Iterator[str]:
         """The lines of a cell."""
-        carried = ""
-        for block in blocks:
-            if block.tag == f"{W}p":
-                paragraph = self.words.paragraph(block)
-                carried += paragraph.text
-                if paragraph.open:
-                    continue
-                if carried.strip():
-                    yield carried.strip()
-                carried = ""
-                for box in paragraph.boxes:
-                    yield from self._lines(contents(box))
-            elif block.tag == f"{W}tbl":
-                rows: dict[int, list[str]] = {}
-                cells = self._cells(block)
-                frame = max((cell.column + cell.colspan for cell in cells), default=0) <= 1
-                for cell in cells:
-                    lines = list(self._lines(cell.nodes))
-                    if frame:
-                        yield from lines
-                    elif lines:
-                        rows.setdefault(cell.row, []).append(" ".join(lines))
-                yield from (_GAP.join(row) for row in rows.values())
-        if carried.strip():
-            yield carried.strip()
+        for piece in self._pieces(blocks):
+            if isinstance(piece, str):
+                yield piece.strip()
+                continue
+            rows: dict[int, list[str]] = {}
+            cells = self._cells(piece)
+            frame = max((cell.column + cell.colspan for cell in cells), default=0) <= 1
+            for cell in cells:
+                lines = list(self._lines(cell.nodes))
+                if frame:
+                    yield from lines
+                elif lines:
+                    rows.setdefault(cell.row, []).append(" ".join(lines))
+            yield from (_GAP.join(row) for row in rows.values())
 
     def _cells(self, table: etree._Element) -> list[_Cell]:
         """The cells of a table by row, then column, those that run over several rows put together. Raises UnpacksTooLarge."""
